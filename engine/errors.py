@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What can go wrong in the engine, each as a sentence.
+
+AmtsflussError
+├── NotFound: CaseNotFound, TaskNotFound, DocumentNotFound, DefinitionNotFound, DraftNotFound
+├── NotAllowed
+├── TaskAlreadyCompleted, TaskClaimedByAnother, CaseHasEnded, CaseChangedMeanwhile
+├── NobodyWaits, SeveralWait
+├── ModelRefused
+├── StepFailed
+├── OperationRefused, OperationUnknown
+├── ConnectorUnavailable
+└── DocumentTooLarge
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class AmtsflussError(Exception):
+    """Something the engine will not or cannot do."""
+
+    @property
+    def message(self) -> str:
+        """What happened, in one English sentence for logs and developers."""
+        return str(self) or (self.__doc__ or type(self).__name__).strip().splitlines()[0]
+
+
+class NotFound(AmtsflussError):
+    """There is nothing under this name."""
+
+
+class CaseNotFound(NotFound):
+    """There is no such case."""
+
+
+class TaskNotFound(NotFound):
+    """There is no such task."""
+
+
+class DocumentNotFound(NotFound):
+    """There is no such document."""
+
+
+class DefinitionNotFound(NotFound):
+    """No such process model, form or decision is deployed."""
+
+
+class DraftNotFound(NotFound):
+    """There is no such draft, or its time has run out."""
+
+
+class NotAllowed(AmtsflussError):
+    """This person may not do that."""
+
+
+class TaskAlreadyCompleted(AmtsflussError):
+    """The task has been completed before."""
+
+
+class TaskClaimedByAnother(AmtsflussError):
+    """Somebody else has claimed the task."""
+
+    def __init__(self, holder: str) -> None:
+        super().__init__("Somebody else has claimed the task.")
+        self.holder = holder
+
+
+class CaseHasEnded(AmtsflussError):
+    """The case is over; nothing more happens in it."""
+
+
+class CaseChangedMeanwhile(AmtsflussError):
+    """Somebody else moved the case at the same moment; nothing was overwritten."""
+
+
+class NobodyWaits(AmtsflussError):
+    """No case waits for this message."""
+
+
+class SeveralWait(AmtsflussError):
+    """More than one case waits for this message, so it is delivered to none."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One reason why a model cannot be run, with the place and the cure."""
+
+    resource: str
+    element_id: str
+    element_name: str
+    reason: str
+    cure: str = ""
+    severity: str = "error"
+
+    def __str__(self) -> str:
+        place = f"{self.resource}: {self.element_id}" + (f" ({self.element_name})" if self.element_name else "")
+        return f"{place}: {self.reason}" + (f" {self.cure}" if self.cure else "")
+
+
+class ModelRefused(AmtsflussError):
+    """The model cannot be run as it is drawn."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__("\n".join(str(finding) for finding in findings))
+        self.findings = tuple(findings)
+
+
+class StepFailed(AmtsflussError):
+    """A step of the process failed; the case stands where it stood before."""
+
+    def __init__(self, case_id: str, element_id: str, cause: BaseException) -> None:
+        super().__init__(f"Step {element_id} of case {case_id} failed: {type(cause).__name__}")
+        self.case_id = case_id
+        self.element_id = element_id
+        self.cause = cause
+
+
+class OperationRefused(AmtsflussError):
+    """An operation is declared in a way that cannot be run."""
+
+
+class OperationUnknown(AmtsflussError):
+    """No operation has this name."""
+
+
+class ConnectorUnavailable(AmtsflussError):
+    """A neighbour of the town cannot be reached at the moment."""
+
+
+class DocumentTooLarge(AmtsflussError):
+    """The document is larger than the town accepts."""
