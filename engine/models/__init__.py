@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The engine's tables, one noun a file. Importing this package makes all of them known to the metadata."""
+
+from engine.models.case import CaseRow, CaseStateRow, CounterRow
+from engine.models.definition import DefinitionRow, DeploymentRow, ResourceRow
+from engine.models.document import DocumentContentRow, DocumentRow
+from engine.models.draft import DraftFileRow, DraftRow
+from engine.models.history import HistoryRow
+from engine.models.identity import GroupRow, MembershipRow, UserRow
+from engine.models.incident import IncidentRow
+from engine.models.job import JobRow
+from engine.models.subscription import SubscriptionRow
+from engine.models.task import CandidateRow, TaskRow
+
+__all__ = [
+    "CandidateRow",
+    "CaseRow",
+    "CaseStateRow",
+    "CounterRow",
+    "DefinitionRow",
+    "DeploymentRow",
+    "DocumentContentRow",
+    "DocumentRow",
+    "DraftFileRow",
+    "DraftRow",
+    "GroupRow",
+    "HistoryRow",
+    "IncidentRow",
+    "JobRow",
+    "MembershipRow",
+    "ResourceRow",
+    "SubscriptionRow",
+    "TaskRow",
+    "UserRow",
+]

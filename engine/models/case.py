@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Cases, their one state row, and the counters their references come from."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.db import Base, UtcDateTime
+
+
+class CaseRow(Base):
+    """What is asked about a case without opening it."""
+
+    __tablename__ = "cases"
+    __table_args__ = (Index("ix_cases_definition_key_state", "definition_key", "state"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    definition_id: Mapped[int] = mapped_column(ForeignKey("definitions.id"))
+    definition_key: Mapped[str] = mapped_column(String(200))
+    #: The file reference (Aktenzeichen).
+    reference: Mapped[str] = mapped_column(String(64), unique=True)
+    title: Mapped[str] = mapped_column(String(300), default="")
+    #: active | completed | cancelled
+    state: Mapped[str] = mapped_column(String(20))
+    started_by: Mapped[str] = mapped_column(String(100))
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: Name of the end event that ended the case.
+    ended_with: Mapped[str | None] = mapped_column(String(300))
+
+
+class CaseStateRow(Base):
+    """Tokens and variables, compressed; written whole, with a revision that makes a lost update impossible."""
+
+    __tablename__ = "case_states"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True)
+    revision: Mapped[int]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class CounterRow(Base):
+    """The last number given out in a circle of numbers, such as the references of one process in one year."""
+
+    __tablename__ = "counters"
+
+    name: Mapped[str] = mapped_column(String(200), primary_key=True)
+    last: Mapped[int]

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Jobs: everything that has to happen later or outside. The rows are the outbox and the timers at once."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.db import Base, UtcDateTime
+
+
+class JobRow(Base):
+    """One operation to run, one timer to fire, or one piece of work for an external worker."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (Index("ix_jobs_state_due_at", "state", "due_at"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    #: operation | timer | external
+    kind: Mapped[str] = mapped_column(String(20))
+    #: ready | failed (an incident stands open)
+    state: Mapped[str] = mapped_column(String(20))
+    case_id: Mapped[str | None] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    #: The token that waits for the job; None for jobs that stand on their own.
+    token_id: Mapped[str | None] = mapped_column(String(36))
+    element_id: Mapped[str] = mapped_column(String(200), default="")
+    #: Name of the operation or external topic.
+    topic: Mapped[str] = mapped_column(String(200), default="")
+    #: Operation that records the result of a job that stands on its own.
+    then: Mapped[str | None] = mapped_column(String(200))
+    inputs: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    locked_by: Mapped[str | None] = mapped_column(String(100))

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Open tasks and who may take them. A completed task leaves these tables for the history."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.db import Base, UtcDateTime
+
+
+class TaskRow(Base):
+    """A task that waits for a person."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (Index("ix_tasks_assignee_due_at", "assignee", "due_at"),)
+
+    #: The token that waits here.
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    definition_id: Mapped[int] = mapped_column(ForeignKey("definitions.id"))
+    element_id: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(300))
+    form_key: Mapped[str | None] = mapped_column(String(200))
+    assignee: Mapped[str | None] = mapped_column(String(100))
+    priority: Mapped[int] = mapped_column(default=50)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    follow_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class CandidateRow(Base):
+    """A group whose members may take a task."""
+
+    __tablename__ = "task_candidates"
+    __table_args__ = (Index("ix_task_candidates_group_key_task_id", "group_key", "task_id"),)
+
+    task_id: Mapped[str] = mapped_column(ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True)
+    group_key: Mapped[str] = mapped_column(String(100), primary_key=True)
