@@ -1,0 +1,93 @@
+# Everything a person or a machine does here starts with `make`. `make help` lists it.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+PORT ?= 8000
+HOST ?= 127.0.0.1
+AMT_DATA_DIR ?= var
+export AMT_DATA_DIR
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+FRONTEND := web/frontend
+BUILD := web/static/build
+BUILT := $(BUILD)/app.css $(BUILD)/app.js
+FRONTEND_SOURCES := $(wildcard $(FRONTEND)/src/*) $(FRONTEND)/build.mjs
+
+.PHONY: help
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+# --- running ----------------------------------------------------------------------------------------------------
+
+.PHONY: setup
+setup: $(VENV)/.run $(BUILT) ## install what running needs: Python packages, style and script of the pages
+
+.PHONY: run
+run: setup ## serve the demo town on PORT (8000), data in AMT_DATA_DIR (var)
+	@exec $(BIN)/amt run --prepare --host $(HOST) --port $(PORT)
+
+# --- checking ---------------------------------------------------------------------------------------------------
+
+.PHONY: test
+test: setup $(VENV)/.dev ## install what tests need (Chromium, PostgreSQL) and run all of them; ARGS="-k word" picks
+	@sh tools/system.sh test
+	$(BIN)/python tools/with_postgres.py $(BIN)/python -m pytest $(ARGS)
+
+.PHONY: check
+check: setup $(VENV)/.dev ## read the code without running it: style, types, imports, models
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/amt check
+
+.PHONY: format
+format: $(VENV)/.dev ## put the code in order
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: bench
+bench: setup $(VENV)/.dev ## measure and print tables (benchmarks/)
+	@sh tools/system.sh test
+	@for file in benchmarks/bench_*.py; do \
+		$(BIN)/python tools/with_postgres.py $(BIN)/python "$$file" || exit 1; \
+	done
+
+# --- what those need --------------------------------------------------------------------------------------------
+
+$(BIN)/python:
+	@sh tools/system.sh run $(PYTHON)
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements/base.txt pyproject.toml | $(BIN)/python
+	@sh tools/system.sh run $(PYTHON)
+	$(PIP) install --quiet -r requirements/base.txt
+	$(PIP) install --quiet --no-deps --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.run
+	$(PIP) install --quiet -r requirements/dev.txt
+	@touch $@
+
+$(FRONTEND)/node_modules/.installed: $(FRONTEND)/package.json $(FRONTEND)/package-lock.json | $(BIN)/python
+	$(BIN)/python tools/node.py --in $(FRONTEND) npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# One run of the bundler writes both files; the second target only waits for the first.
+$(BUILD)/app.js: $(FRONTEND)/node_modules/.installed $(FRONTEND_SOURCES)
+	$(BIN)/python tools/node.py --in $(FRONTEND) node build.mjs
+$(BUILD)/app.css: $(BUILD)/app.js
+	@touch -c $@
+
+.PHONY: lock
+lock: ## write requirements/base.txt and dev.txt anew from base.in and dev.in
+	$(PYTHON) tools/lock.py
+
+.PHONY: clean
+clean: ## remove what make has built; data in AMT_DATA_DIR stays
+	rm -rf $(VENV) $(BUILD) $(FRONTEND)/node_modules *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
