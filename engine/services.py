@@ -7,24 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
+from engine.cache import Cache
 from engine.clock import Clock
 from engine.operations import Connector
 
 if TYPE_CHECKING:
-    from engine.definitions import DefinitionCache
-    from engine.spiff.live import LiveCases
-
-
-def _definition_cache() -> "DefinitionCache":
-    from engine.definitions import DefinitionCache
-
-    return DefinitionCache()
-
-
-def _live_cases() -> "LiveCases":
-    from engine.spiff.live import LiveCases
-
-    return LiveCases()
+    from engine.definitions import Definition
+    from engine.spiff.workflow import CaseWorkflow
 
 
 def _nobody() -> None:
@@ -36,21 +25,21 @@ class Services:
     """Clock, neighbours and caches of one running installation."""
 
     clock: Clock
-    connectors: Mapping[type, Connector] = field(default_factory=dict)
+    connectors: Mapping[type[Connector], Connector] = field(default_factory=dict)
     #: Called after a commit that left work to do at once; the embedded worker listens.
     wake: Callable[[], None] = _nobody
-    definitions: "DefinitionCache" = field(default_factory=_definition_cache)
-    live_cases: "LiveCases" = field(default_factory=_live_cases)
+    #: Parsed definitions by id; they never change.
+    definitions: "Cache[int, Definition]" = field(default_factory=lambda: Cache(200))
+    #: Cases as they stand after the commit with that revision. Taken out while somebody moves them.
+    live_cases: "Cache[tuple[str, int], CaseWorkflow]" = field(default_factory=lambda: Cache(500))
 
     def provide(self, kind: Any, session: Session | None = None) -> Any:
         """The clock, the session or the connector that an operation asks for by type."""
-        from engine.clock import Clock as ClockType
-
-        if kind is ClockType:
+        if kind is Clock:
             return self.clock
         if kind is Session:
             return session
         for offered, connector in self.connectors.items():
-            if issubclass(offered, kind):
+            if issubclass(offered, kind) or isinstance(connector, kind):
                 return connector
         raise LookupError(f"No connector of kind {kind.__name__} is wired up.")
