@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Error pages: what happened, in plain words, and what to do next. Nothing typed is lost where it can be kept."""
+
+import logging
+from dataclasses import dataclass
+
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from engine import errors as engine_errors
+from engine.errors import AmtsflussError
+from web.bootstrap import platform
+from web.kept import form_again, guard_of_request
+from web.transaction import roll_back
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ErrorText:
+    """What an error page says."""
+
+    title: str
+    happened: str
+    next_step: str
+
+
+_TEXTS = {
+    400: ErrorText(
+        "Das hat nicht geklappt",
+        "Die Angaben sind unvollständig bei uns angekommen.",
+        "Gehen Sie eine Seite zurück, laden Sie sie neu und versuchen Sie es noch einmal.",
+    ),
+    403: ErrorText(
+        "Diese Seite ist nicht für Sie freigegeben",
+        "Sie haben für diese Seite keine Berechtigung.",
+        "Wenn Sie sie für Ihre Arbeit brauchen, wenden Sie sich an Ihre Fachbetreuung.",
+    ),
+    404: ErrorText(
+        "Seite nicht gefunden",
+        "Unter dieser Adresse gibt es keine Seite. Vielleicht ist der Link unvollständig oder abgelaufen.",
+        "Prüfen Sie die Adresse oder beginnen Sie auf der Startseite.",
+    ),
+    405: ErrorText(
+        "So lässt sich diese Seite nicht öffnen",
+        "Diese Adresse nimmt nur abgeschickte Formulare an.",
+        "Beginnen Sie auf der Startseite.",
+    ),
+    409: ErrorText(
+        "Jemand war schneller",
+        "Der Vorgang hat sich in der Zwischenzeit geändert. Es wurde nichts überschrieben.",
+        "Laden Sie die Seite neu und sehen Sie sich den neuen Stand an.",
+    ),
+    413: ErrorText(
+        "Die Datei ist zu groß",
+        "Was Sie hochgeladen haben, ist größer als erlaubt.",
+        "Gehen Sie eine Seite zurück und wählen Sie eine kleinere Datei, zum Beispiel ein Foto mit geringerer Auflösung.",
+    ),
+    429: ErrorText(
+        "Zu viele Versuche",
+        "Von Ihrem Anschluss oder für diesen Benutzernamen kamen in kurzer Zeit zu viele Anfragen.",
+        "Warten Sie bitte 15 Minuten und versuchen Sie es dann noch einmal.",
+    ),
+    500: ErrorText(
+        "Da ist bei uns etwas schiefgegangen",
+        "Der Fehler liegt nicht bei Ihnen. Wir haben ihn aufgezeichnet. Ihre letzte Eingabe wurde nicht gespeichert.",
+        "Versuchen Sie es in einigen Minuten noch einmal. Bleibt der Fehler, rufen Sie uns bitte an.",
+    ),
+}
+_DONE = ErrorText(
+    "Diese Aufgabe ist schon erledigt",
+    "Die Aufgabe wurde bereits abgeschlossen, vielleicht von Ihnen selbst in einem anderen Fenster.",
+    "Sie müssen nichts weiter tun. Ihre Liste zeigt die nächsten Aufgaben.",
+)
+_HELD_BY_ANOTHER = ErrorText(
+    "Jemand anderes bearbeitet diese Aufgabe",
+    "Eine Kollegin oder ein Kollege hat die Aufgabe übernommen.",
+    "Wählen Sie eine andere Aufgabe. Wenn es eilt, sprechen Sie sich ab: Wer die Aufgabe hat, kann sie zurückgeben.",
+)
+_CASE_ENDED = ErrorText(
+    "Der Vorgang ist abgeschlossen",
+    "In diesem Vorgang gibt es nichts mehr zu tun.",
+    "Ihre Liste zeigt die nächsten Aufgaben.",
+)
+_TOKEN_MISSING = "Die Seite war zu lange offen. Ihre Eingaben sind noch da. Bitte prüfen Sie sie und senden Sie noch einmal ab."
+_STEP_FAILED = (
+    "Beim Speichern ist bei uns etwas schiefgegangen. Ihre Eingaben sind noch da, gespeichert wurde nichts. "
+    "Wir haben den Fehler aufgezeichnet. Versuchen Sie es in einigen Minuten noch einmal."
+)
+_CHANGED = (
+    "Der Vorgang hat sich gerade geändert, deshalb wurde nichts gespeichert. Ihre Eingaben sind noch da. "
+    "Bitte senden Sie noch einmal ab."
+)
+
+
+def register(app: Flask) -> None:
+    """Give the application its error pages."""
+    app.register_error_handler(CSRFError, _token_missing)
+    app.register_error_handler(engine_errors.StepFailed, _step_failed)
+    app.register_error_handler(AmtsflussError, _engine_error)
+    app.register_error_handler(InternalServerError, _broken)
+    app.register_error_handler(HTTPException, _http_error)
+
+
+def error_page(status: int, text: ErrorText | None = None) -> tuple[str, int]:
+    """The page for an HTTP status, or one with its own words."""
+    text = text or _TEXTS.get(status) or _TEXTS[400 if status < 500 else 500]
+    return render_template("errors/error.html", text=text, status=status, inner=request.path.startswith("/inbox")), status
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error.get_response()
+    roll_back()
+    return error_page(error.code)
+
+
+def _token_missing(error: CSRFError) -> ResponseReturnValue:
+    """The token was checked before the guard was asked, so the guard speaks first."""
+    refusal = guard_of_request()
+    if refusal is not None:
+        return refusal
+    page = form_again(_TOKEN_MISSING)
+    return (page, 400) if page else error_page(400)
+
+
+def _engine_error(error: AmtsflussError) -> ResponseReturnValue:
+    roll_back()
+    if isinstance(error, engine_errors.NotFound):
+        return error_page(404)
+    if isinstance(error, engine_errors.NotAllowed):
+        return error_page(403)
+    if isinstance(error, engine_errors.CaseChangedMeanwhile):
+        page = form_again(_CHANGED)
+        return (page, 409) if page else error_page(409)
+    if isinstance(error, engine_errors.DocumentTooLarge):
+        return error_page(413)
+    conflicts = {
+        engine_errors.TaskAlreadyCompleted: _DONE,
+        engine_errors.TaskClaimedByAnother: _HELD_BY_ANOTHER,
+        engine_errors.CaseHasEnded: _CASE_ENDED,
+    }
+    if type(error) in conflicts:
+        return error_page(409, conflicts[type(error)])
+    _log.error("unexpected engine error: %s", type(error).__name__, exc_info=error)
+    return _sorry()
+
+
+def _step_failed(error: engine_errors.StepFailed) -> ResponseReturnValue:
+    """The transaction is undone first; the incident then gets one of its own, so that it stays."""
+    roll_back()
+    _record(error)
+    return _sorry()
+
+
+def _broken(error: InternalServerError) -> ResponseReturnValue:
+    roll_back()
+    return _sorry()
+
+
+def _sorry() -> ResponseReturnValue:
+    try:
+        page = form_again(_STEP_FAILED)
+    except Exception:  # noqa: BLE001 – whatever broke the request may break its page too; the plain page still works
+        _log.exception("a form could not be shown again")
+        page = None
+    return (page, 500) if page else error_page(500)
+
+
+def _record(error: engine_errors.StepFailed) -> None:
+    from engine.db import unit_of_work
+    from engine.incidents import record_incident
+
+    with unit_of_work(platform().db) as own:
+        record_incident(own, platform().services, error)

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How moments, days, money and sizes read on a German page. Used as Jinja filters."""
+
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from babel.dates import format_timedelta
+from babel.numbers import format_currency, format_decimal
+from flask import Flask, url_for
+
+from web.bootstrap import platform
+
+_LOCALE = "de_DE"
+
+
+def register(app: Flask) -> None:
+    """Make the filters and `asset()` known to every template."""
+    app.jinja_env.filters.update(
+        tag=day, uhrzeit=time_of_day, zeitpunkt=moment, relativ=relative, euro=money, anzahl=count, groesse=file_size
+    )
+    app.jinja_env.globals.update(asset=asset)
+
+
+def day(value: date | datetime | str | None) -> str:
+    """22.11.2026, in the town's zone."""
+    found = _local(value)
+    return f"{found:%d.%m.%Y}" if found else ""
+
+
+def time_of_day(value: datetime | str | None) -> str:
+    """14:05 Uhr, in the town's zone."""
+    found = _local(value)
+    return f"{found:%H:%M} Uhr" if isinstance(found, datetime) else ""
+
+
+def moment(value: date | datetime | str | None) -> str:
+    """22.11.2026, 14:05 Uhr; only the day for a day."""
+    return ", ".join(part for part in (day(value), time_of_day(value) if not _is_day(value) else "") if part)
+
+
+def relative(value: date | datetime | str | None) -> str:
+    """In 3 Tagen, morgen, vor 2 Stunden: counted in calendar days of the town, in hours within a day."""
+    found = _local(value)
+    if found is None:
+        return ""
+    clock = platform().clock
+    the_day = found.date() if isinstance(found, datetime) else found
+    days = (the_day - clock.today()).days
+    if days == 0 and isinstance(found, datetime):
+        distance = found - clock.now()
+        if abs(distance) < timedelta(minutes=1):
+            return "gerade eben" if distance <= timedelta(0) else "gleich"
+        return format_timedelta(distance, add_direction=True, locale=_LOCALE, threshold=1.2)
+    named = {-1: "gestern", 0: "heute", 1: "morgen"}
+    return named.get(days) or format_timedelta(timedelta(days=days), add_direction=True, locale=_LOCALE, threshold=1.2)
+
+
+def money(value: Decimal | int | str | None) -> str:
+    """1.234,50 €; nothing for nothing. Rounds half up to the cent."""
+    if value is None or value == "":
+        return ""
+    amount = Decimal(value).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    return format_currency(amount, "EUR", locale=_LOCALE)
+
+
+def count(value: int) -> str:
+    """1.240"""
+    return format_decimal(value, locale=_LOCALE)
+
+
+def file_size(value: int) -> str:
+    """820 KB or 2,4 MB."""
+    if value < 1024 * 1024:
+        return f"{format_decimal(max(1, round(value / 1024)), locale=_LOCALE)} KB"
+    return f"{format_decimal(Decimal(value) / (1024 * 1024), format='0.0', locale=_LOCALE)} MB"
+
+
+def asset(name: str) -> str:
+    """The address of a built file; changes with the file, so that browsers may keep it for a year."""
+    from flask import current_app
+
+    path = Path(current_app.static_folder or "") / name
+    version = str(int(path.stat().st_mtime)) if path.is_file() else "0"
+    return url_for("static", filename=name, v=version)
+
+
+def own_path(target: str | None) -> str | None:
+    """The target if it leads to a page of this town, else None: nobody is sent away to another site."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or not target.isprintable():
+        return None
+    parts = urlsplit(target)
+    return target if not parts.scheme and not parts.netloc and "\\" not in target else None
+
+
+def _is_day(value: date | datetime | str | None) -> bool:
+    found = _local(value)
+    return found is not None and not isinstance(found, datetime)
+
+
+def _local(value: date | datetime | str | None) -> date | datetime | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
+    if isinstance(value, datetime):
+        return value.astimezone(platform().clock.zone) if value.tzinfo else value.replace(tzinfo=platform().clock.zone)
+    return value
