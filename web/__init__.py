@@ -3,7 +3,6 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from flask import Flask
 from jinja2 import StrictUndefined
@@ -14,7 +13,8 @@ from engine.clock import Clock
 from engine.operations import Connector
 from web import auth, errors, security, texts, transaction
 from web.bootstrap import Platform, build_platform
-from web.settings import SIMULATOR_PATH, Settings
+from web.settings import Settings
+from web.simulator import MOUNT_PATH
 
 
 def create_app(
@@ -68,9 +68,5 @@ def _add_audiences(app: Flask) -> None:
 
 
 def _mount_simulator(app: Flask, town: Platform) -> None:
-    if not town.settings.has_simulator:
-        return
-    from web import simulator
-
-    bank: Any = simulator.create_bank(town)
-    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {SIMULATOR_PATH: bank})  # type: ignore[method-assign]  # Flask's documented way to wrap
+    if town.simulator is not None:
+        app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {MOUNT_PATH: town.simulator})  # type: ignore[method-assign]  # Flask's documented way to wrap

@@ -1,18 +1,22 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The wiring: which database, which neighbours, which clock. Nothing is wired anywhere else."""
 
+import hashlib
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import current_app
+from flask import Flask, current_app
 
 from connectors.mail import FolderMailer, Mailer, SmtpMailer
+from connectors.payment import ClientCredentials, PaymentProvider, XBezahldienste
 from engine.clock import Clock, SystemClock
 from engine.db import Database
 from engine.operations import Connector
 from engine.services import Services
 from engine.worker import Worker
 from web.settings import Settings
+from web.simulator import built_in_provider, create_simulator
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,8 @@ class Platform:
     services: Services
     worker: Worker
     connectors: Mapping[type, Connector]
+    #: The built-in bank, mounted beside the town's pages; None when a real payment provider is set.
+    simulator: Flask | None = None
 
     @property
     def clock(self) -> Clock:
@@ -47,24 +53,40 @@ def build_platform(
 ) -> Platform:
     """Wire a town together. `connectors` replaces single neighbours, by the port they stand for (tests hand in fakes)."""
     clock = clock or SystemClock()
-    wired = {**neighbours(settings, clock), **(connectors or {})}
+    credentials = _simulator_credentials(settings)
+    simulator = _simulator(settings, credentials, clock) if settings.has_simulator else None
+    wired: dict[type, Connector] = {
+        Mailer: _mailer(settings, clock),
+        PaymentProvider: (
+            built_in_provider(simulator, credentials, clock=clock)
+            if simulator
+            else XBezahldienste.from_url(settings.payment_url)
+        ),
+        **(connectors or {}),
+    }
     db = Database(settings.database_url)
     bell = _Bell()
     services = Services(clock=clock, connectors=wired, wake=bell.ring)
     worker = Worker(db, services)
     bell.worker = worker
-    return Platform(settings, db, services, worker, wired)
-
-
-def neighbours(settings: Settings, clock: Clock) -> dict[type, Connector]:
-    """Every port of the town with the adapter that the settings ask for."""
-    return {Mailer: _mailer(settings, clock)}
+    return Platform(settings, db, services, worker, wired, simulator)
 
 
 def _mailer(settings: Settings, clock: Clock) -> Mailer:
     if settings.smtp_url:
         return SmtpMailer(settings.smtp_url, settings.mail_from, clock)
     return FolderMailer(settings.mail_folder, settings.mail_from, clock)
+
+
+def _simulator(settings: Settings, credentials: ClientCredentials, clock: Clock) -> Flask:
+    store = settings.data_dir / "testbank.sqlite3"
+    return create_simulator(store, credentials=credentials, base_url=settings.base_url, clock=clock)
+
+
+def _simulator_credentials(settings: Settings) -> ClientCredentials:
+    """Known to us and to the built-in bank only; the same in every process of the installation."""
+    key = settings.secret_key.encode()
+    return ClientCredentials("amtsfluss", hmac.new(key, b"testbank", hashlib.sha256).hexdigest())
 
 
 class _Bell:

@@ -54,9 +54,9 @@ def csrf_field() -> Markup:
 def content_security_policy(settings: Settings) -> str:
     """Everything comes from us, nothing is inline; forms may lead on to the payment provider."""
     targets = ["'self'"]
-    if settings.payment_url:
-        parts = urlsplit(settings.payment_url)
-        targets.append(f"{parts.scheme}://{parts.netloc}")
+    for address in filter(None, (settings.payment_url, settings.payment_pages)):
+        parts = urlsplit(address)
+        targets.append(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}")
     return "; ".join(
         (
             "default-src 'self'",

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-SIMULATOR_PATH = "/testbank"
-
 
 class SettingRefused(ValueError):
     """A setting has a value that cannot be used; the message names it and says what to write instead."""
@@ -46,8 +44,10 @@ class Settings:
     port: int = 8000
     smtp_url: str = field(default="", repr=False)
     mail_from: str = "Stadt Kirchheim unter Teck <amtsfluss@kirchheim.example>"
-    payment_url: str = ""
-    payment_key: str = field(default="", repr=False)
+    #: `https://client:secret@host/path?originator=…&endpoint=…`; empty for the built-in bank.
+    payment_url: str = field(default="", repr=False)
+    #: Where the provider's own pages lie, when their host is not the one of payment_url.
+    payment_pages: str = ""
     town: Town = field(default_factory=Town)
     rate_limits: bool = True
     trusted_proxies: int = 0
@@ -71,11 +71,6 @@ class Settings:
         """Where mails are laid down when there is no SMTP server."""
         return self.data_dir / "mail"
 
-    @property
-    def provider_url(self) -> str:
-        """The payment provider's address: the town's own, or that of the built-in simulator."""
-        return self.payment_url or self.base_url.rstrip("/") + SIMULATOR_PATH
-
 
 def settings_from_environment(environ: Mapping[str, str] | None = None) -> Settings:
     """Read `AMT_*`; what is not set keeps its default. Raises SettingRefused with the name of the setting."""
@@ -94,7 +89,7 @@ def settings_from_environment(environ: Mapping[str, str] | None = None) -> Setti
         smtp_url=env.get("AMT_SMTP_URL", ""),
         mail_from=env.get("AMT_MAIL_FROM") or Settings.mail_from,
         payment_url=_address(env, "AMT_PAYMENT_URL", ""),
-        payment_key=env.get("AMT_PAYMENT_KEY", ""),
+        payment_pages=_address(env, "AMT_PAYMENT_PAGES", ""),
         town=_town(env),
         rate_limits=_yes_or_no(env, "AMT_RATE_LIMITS", True),
         trusted_proxies=_number(env, "AMT_TRUSTED_PROXIES", 0),

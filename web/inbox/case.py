@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""One case and its documents, for clerks whose groups have to do with it."""
+
+from io import BytesIO
+
+from flask import Response, render_template, request, send_file
+from flask.typing import ResponseReturnValue
+
+from engine.documents import load_document
+from engine.errors import DocumentNotFound, NotAllowed
+from engine.queries.access import may_see_case
+from engine.queries.tasks import case_tasks
+from web.auth import current_actor
+from web.bootstrap import platform
+from web.inbox import blueprint
+from web.inbox.facts import case_facts, names
+from web.transaction import session
+
+#: What a browser shows without running anything; everything else is only ever downloaded.
+_SHOWN_INLINE = frozenset({"application/pdf", "image/jpeg", "image/png"})
+
+
+@blueprint.get("/vorgang/<case_id>")
+def case(case_id: str) -> ResponseReturnValue:
+    """The case: where it stands, its facts, documents and history."""
+    require_sight(case_id)
+    return render_template(
+        "inbox/case.html",
+        facts=case_facts(case_id),
+        tasks=case_tasks(session(), case_id),
+        names=names(),
+        now=platform().clock.now(),
+    )
+
+
+@blueprint.get("/dokument/<document_id>")
+def document(document_id: str) -> ResponseReturnValue:
+    """A document of a case, to look at (`?ansehen=1`) or to download."""
+    found = load_document(session(), document_id)
+    require_sight(found.case_id)
+    if found.content is None:
+        raise DocumentNotFound
+    inline = "ansehen" in request.args and found.media_type in _SHOWN_INLINE
+    media_type = found.media_type if found.media_type in _SHOWN_INLINE else "application/octet-stream"
+    response = send_file(BytesIO(found.content), media_type, as_attachment=not inline, download_name=found.name)
+    return _locked_down(response, media_type)
+
+
+def require_sight(case_id: str) -> None:
+    """Raise NotAllowed unless one of the clerk's groups has to do with the case."""
+    if not may_see_case(session(), platform().services, case_id, current_actor()):
+        raise NotAllowed("None of this person's groups has to do with the case.")
+
+
+def _locked_down(response: Response, media_type: str) -> Response:
+    """An uploaded file is a stranger: it may not run, load or embed anything."""
+    # Browsers show no PDF inside a sandbox; their viewer is one of its own.
+    sandbox = "" if media_type == "application/pdf" else "; sandbox"
+    response.headers["Content-Security-Policy"] = f"default-src 'none'; frame-ancestors 'none'{sandbox}"
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What a clerk needs to know about a case in order to decide: answers, documents, decisions, history."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from engine.cases import CaseInfo, case_variables
+from engine.definitions import definition_info, form_source
+from engine.documents import StoredDocument
+from engine.identity import list_users
+from engine.queries.cases import HistoryLine, case_info, documents, history
+from forms import SummarySection, load_form, summary
+from web.bootstrap import platform
+from web.texts import count, day, money
+from web.transaction import session
+
+_MONEY_WORDS = ("betrag", "gebuehr", "gebühr", "preis", "kosten", "eur")
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of the history, as a clerk reads it."""
+
+    text: str
+    at: datetime
+    by: str
+    details: str = ""
+
+
+@dataclass(frozen=True)
+class DecisionFact:
+    """What a decision table said, and why."""
+
+    title: str
+    results: list[tuple[str, str]]
+    explanation: list[str]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """Everything about one case that its page shows."""
+
+    case: CaseInfo
+    answers: list[SummarySection]
+    documents: Sequence[StoredDocument]
+    decisions: list[DecisionFact]
+    events: list[Event]
+
+
+def case_facts(case_id: str) -> CaseFacts:
+    """Gather the facts of a case for its page. Who may see them is checked before."""
+    lines = history(session(), case_id)
+    return CaseFacts(
+        case=case_info(session(), case_id),
+        answers=applicant_answers(case_id),
+        documents=documents(session(), case_id),
+        decisions=[_decision(line) for line in lines if line.kind == "decision_evaluated"],
+        events=events(lines, names()),
+    )
+
+
+def applicant_answers(case_id: str) -> list[SummarySection]:
+    """What the applicant filled in, section by section, as the start form names it."""
+    services = platform().services
+    info = case_info(session(), case_id)
+    definition = definition_info(session(), info.definition_id)
+    if not definition.start_form:
+        return []
+    form = load_form(form_source(session(), services, definition.id, definition.start_form))
+    return summary(form, case_variables(session(), services, case_id), clock=platform().clock)
+
+
+def names() -> dict[str, str]:
+    """User name → the name that people know."""
+    return {user.username: user.display_name for user in list_users(session())}
+
+
+_EVENT_TEXTS: Mapping[str, str] = {
+    "case_started": "Vorgang begonnen",
+    "case_ended": "Vorgang beendet: {element}",
+    "case_cancelled": "Vorgang abgebrochen",
+    "task_claimed": "„{element}“ übernommen",
+    "task_released": "„{element}“ zurückgegeben",
+    "message_received": "Nachricht eingegangen: {element}",
+    "decision_evaluated": "Berechnet: {element}",
+    "document_added": "Dokument abgelegt: {document}",
+    "job_failed": "Schritt „{element}“ ist fehlgeschlagen und wird wiederholt",
+    "incident": "Störung bei „{element}“",
+}
+_COMPLETED_TEXTS: Mapping[str, str] = {
+    "userTask": "„{element}“ erledigt",
+    "manualTask": "„{element}“ erledigt",
+    "serviceTask": "{element}",
+    "sendTask": "{element}",
+    "intermediateCatchEvent": "{element}",
+    "boundaryEvent": "{element}",
+    "receiveTask": "{element}",
+}
+
+
+def events(lines: Sequence[HistoryLine], who: Mapping[str, str]) -> list[Event]:
+    """The history in words, newest first; what only the machine cares about is left out."""
+    found = []
+    for line in lines:
+        text = _EVENT_TEXTS.get(line.kind) or (
+            _COMPLETED_TEXTS.get(line.element_type) if line.kind == "completed" else None
+        )
+        if text is None:
+            continue
+        element = line.element_name or line.element_id
+        words = text.format(element=element, document=line.details.get("title") or line.details.get("name") or "")
+        found.append(Event(words.rstrip(": "), line.at, _who(line.actor, who)))
+    return found[::-1]
+
+
+def _who(actor: str, who: Mapping[str, str]) -> str:
+    return who.get(actor) or {"antragsteller": "Antragstellerin oder Antragsteller"}.get(actor, "automatisch")
+
+
+def _decision(line: HistoryLine) -> DecisionFact:
+    outputs = line.details.get("outputs") or {}
+    pairs = outputs if isinstance(outputs, Mapping) else {}
+    if isinstance(outputs, list) and len(outputs) == 1 and isinstance(outputs[0], Mapping):
+        pairs = outputs[0]
+    results = [(name.replace("_", " ").capitalize(), _shown(name, value)) for name, value in pairs.items()]
+    title = line.element_name or str(line.details.get("decision", ""))
+    return DecisionFact(title, results, [str(part) for part in line.details.get("explanation") or ()], line.at)
+
+
+def _shown(name: str, value: Any) -> str:
+    """A decision's result as people write it: euros, days, numbers, yes or no."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "ja" if value else "nein"
+    if any(word in name.lower() for word in _MONEY_WORDS):
+        try:
+            return money(Decimal(str(value)))
+        except InvalidOperation:
+            return str(value)
+    if isinstance(value, int):
+        return count(value)
+    if isinstance(value, str) and len(value) == 10 and value[4:5] == "-":
+        try:
+            return day(value)
+        except ValueError:
+            return value
+    return str(value)
