@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The form language: read ``.form`` files, read what was posted, check it, put it in words. Knows no HTML."""
+
+from .answers import DATE_PARTS, read_step, without_hidden
+from .conditions import Visibility, appeared, default_answer, visible_steps
+from .loading import FormRefused, check_form, load_form
+from .model import Answers, Field, Form, Kind, Step
+from .summary import SummaryLine, SummarySection, summary
+from .validation import FieldError, validate
+from .values import answer_at, drop_answer, put_answer
+
+__all__ = [
+    "DATE_PARTS",
+    "Answers",
+    "Field",
+    "FieldError",
+    "Form",
+    "FormRefused",
+    "Kind",
+    "Step",
+    "SummaryLine",
+    "SummarySection",
+    "Visibility",
+    "answer_at",
+    "appeared",
+    "check_form",
+    "default_answer",
+    "drop_answer",
+    "load_form",
+    "put_answer",
+    "read_step",
+    "summary",
+    "validate",
+    "visible_steps",
+    "without_hidden",
+]

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""From posted strings to typed answers. What cannot be converted stays as it was typed, so that nothing is lost."""
+
+from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
+from typing import Any
+
+from engine.clock import Clock
+
+from .conditions import hidden_paths
+from .model import Answers, Field, Form, Kind, Step
+from .special import SPECIAL_TYPES, Unreadable
+from .values import answer_at, clean_text, drop_answer, parse_date, parse_number, put_answer
+
+Raw = Mapping[str, Sequence[str]]
+
+DATE_PARTS = ("tag", "monat", "jahr")
+"""A date is asked for in three inputs, named ``<path>.tag``, ``<path>.monat``, ``<path>.jahr``."""
+
+_TRUE = frozenset({"true", "on", "1", "ja"})
+
+
+def read_step(
+    form: Form,
+    step: Step,
+    raw: Raw,
+    current: Mapping[str, Any],
+    *,
+    clock: Clock | None = None,
+    context: Mapping[str, Any] | None = None,
+) -> Answers:
+    """All answers after a step has been posted: those of the step read anew, the others kept, hidden ones dropped.
+
+    ``raw`` is what the browser sent (``request.form.to_dict(flat=False)``); ``context`` are variables of the case that
+    conditions may look at. Files are not read here: they are uploaded and removed one by one.
+    """
+    answers = deepcopy(dict(current))
+    for field in step.fields:
+        if field.readonly or field.kind is Kind.FILE:
+            continue
+        value = _READERS[field.kind](field, raw, answer_at(current, field.path))
+        put_answer(answers, field.path, value)
+    return without_hidden(form, answers, clock=clock, context=context)
+
+
+def without_hidden(
+    form: Form, answers: Mapping[str, Any], *, clock: Clock | None = None, context: Mapping[str, Any] | None = None
+) -> Answers:
+    """The answers without those whose question is hidden: nobody has seen it, so nobody has answered it."""
+    kept = deepcopy(dict(answers))
+    for path in hidden_paths(form, answers, clock=clock, context=context):
+        drop_answer(kept, path)
+    return kept
+
+
+def _read_text(field: Field, raw: Raw, current: Any) -> Any:
+    if not raw.get(field.path):
+        return current
+    text = clean_text(raw[field.path][-1], lines=field.kind is Kind.TEXTAREA)
+    if not text:
+        return None
+    if field.special and len(text) <= field.limits.max_length:
+        try:
+            return SPECIAL_TYPES[field.special].normalise(text)
+        except Unreadable:
+            return text
+    return text
+
+
+def _read_number(field: Field, raw: Raw, current: Any) -> Any:
+    if not raw.get(field.path):
+        return current
+    text = clean_text(raw[field.path][-1])
+    number = parse_number(text)
+    return (text or None) if number is None else number
+
+
+def _read_date(field: Field, raw: Raw, current: Any) -> Any:
+    """Three inputs, or one holding the whole date; an unreadable date in three inputs stays as these three."""
+    names = [f"{field.path}.{part}" for part in DATE_PARTS]
+    if not any(raw.get(name) for name in names):
+        if not raw.get(field.path):
+            return current
+        text = clean_text(raw[field.path][-1])
+        return parse_date(text) or text or None
+    parts = [clean_text(raw[name][-1]) if raw.get(name) else "" for name in names]
+    filled = [part for part in parts if part]
+    if not filled:
+        return None
+    whole = parse_date(".".join(filled)) if len(filled) != 2 else None
+    return whole or dict(zip(DATE_PARTS, parts, strict=True))
+
+
+def _read_checkbox(field: Field, raw: Raw, current: Any) -> Any:
+    return any(text.strip().lower() in _TRUE for text in raw.get(field.path, ()))
+
+
+def _read_consent(field: Field, raw: Raw, current: Any) -> Any:
+    return {
+        "given": _read_checkbox(field, raw, current),
+        "version": field.consent_version,
+        "text_sha256": field.consent_sha256,
+    }
+
+
+def _read_choice(field: Field, raw: Raw, current: Any) -> Any:
+    if not raw.get(field.path):
+        return current
+    return _known_or_clean(field, raw[field.path][-1]) or None
+
+
+def _read_checklist(field: Field, raw: Raw, current: Any) -> Any:
+    chosen = [_known_or_clean(field, text) for text in raw.get(field.path, ())]
+    return list(dict.fromkeys(text for text in chosen if text))
+
+
+def _known_or_clean(field: Field, text: str) -> str:
+    return text if field.option_label(text) is not None else clean_text(text)
+
+
+_READERS: Mapping[Kind, Callable[[Field, Raw, Any], Any]] = {
+    Kind.TEXT: _read_text,
+    Kind.TEXTAREA: _read_text,
+    Kind.NUMBER: _read_number,
+    Kind.DATE: _read_date,
+    Kind.CHECKBOX: _read_checkbox,
+    Kind.CONSENT: _read_consent,
+    Kind.RADIO: _read_choice,
+    Kind.SELECT: _read_choice,
+    Kind.CHECKLIST: _read_checklist,
+}

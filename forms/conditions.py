@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Which questions are asked at all, and what the rules of a form say about the answers. The browser decides nothing."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from engine.clock import Clock
+from engine.feel import evaluate
+from engine.feel.errors import FeelError
+
+from .model import Answers, Component, Field, Fieldset, Form, Rule, Step
+from .values import answer_at, conform, put_answer
+
+_ROUNDS = 10
+"""A condition may hang on an answer that another condition hides, and so on; deeper chains are cut here."""
+
+
+def scope_of(form: Form, answers: Mapping[str, Any], context: Mapping[str, Any] | None = None) -> Answers:
+    """What expressions see: the case's variables, over them the answers in their types; unanswered is null."""
+    scope = _merged(dict(context or {}), {})
+    for field in form.fields:
+        put_answer(scope, field.path, conform(field, answer_at(answers, field.path)))
+    return scope
+
+
+def value_of(rule: Rule, scope: Mapping[str, Any], *, clock: Clock | None, **more: Any) -> Any:
+    """What an expression comes to; null when it fails. Fields beside it in its groups need no group name."""
+    seen = dict(scope)
+    inner: Any = scope
+    for group in rule.groups:
+        inner = inner.get(group) if isinstance(inner, Mapping) else None
+        if isinstance(inner, Mapping):
+            seen.update(inner)
+    seen.update(more)
+    try:
+        return evaluate(rule.expression, seen, clock=clock).value
+    except FeelError:
+        return None
+
+
+def holds(rule: Rule, scope: Mapping[str, Any], *, clock: Clock | None, **more: Any) -> bool:
+    """Whether an expression is true; null and everything else is not."""
+    return value_of(rule, scope, clock=clock, **more) is True
+
+
+class Visibility:
+    """Which parts of a form are shown, given the answers."""
+
+    def __init__(
+        self,
+        form: Form,
+        answers: Mapping[str, Any],
+        *,
+        clock: Clock | None = None,
+        context: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._clock = clock
+        self._hidden: set[str] = set()
+        answered = scope_of(form, answers, context)
+        self.scope = answered
+        for _ in range(_ROUNDS):
+            hidden = {field.path for field in form.fields if self._hides(field.hide)}
+            if hidden == self._hidden:
+                break
+            self._hidden, self.scope = hidden, _merged(answered, {})
+            for path in hidden:
+                put_answer(self.scope, path, None)
+
+    def _hides(self, rules: tuple[Rule, ...]) -> bool:
+        return any(holds(rule, self.scope, clock=self._clock) for rule in rules)
+
+    def shows(self, part: Component | Step) -> bool:
+        """Whether a step, a question or another part is shown."""
+        return part.path not in self._hidden if isinstance(part, Field) else not self._hides(part.hide)
+
+    def shown(self, components: tuple[Component, ...]) -> Iterator[Component]:
+        """The parts that are shown; a fieldset without shown parts is not."""
+        for component in components:
+            if self.shows(component) and (
+                not isinstance(component, Fieldset) or any(True for _ in self.shown(component.components))
+            ):
+                yield component
+
+
+def hidden_paths(
+    form: Form, answers: Mapping[str, Any], *, clock: Clock | None = None, context: Mapping[str, Any] | None = None
+) -> list[str]:
+    """The paths of the questions that are not asked."""
+    visibility = Visibility(form, answers, clock=clock, context=context)
+    return [field.path for field in form.fields if not visibility.shows(field)]
+
+
+def visible_steps(
+    form: Form, answers: Mapping[str, Any], *, clock: Clock | None = None, context: Mapping[str, Any] | None = None
+) -> list[Step]:
+    """The steps that a person has to go through: a step that is hidden, or all of whose parts are, is left out."""
+    visibility = Visibility(form, answers, clock=clock, context=context)
+    return [
+        step for step in form.steps if visibility.shows(step) and any(True for _ in visibility.shown(step.components))
+    ]
+
+
+def appeared(
+    form: Form,
+    step: Step,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    *,
+    clock: Clock | None = None,
+    context: Mapping[str, Any] | None = None,
+) -> list[str]:
+    """Paths of questions of a step that the answers just given have brought up.
+
+    Without script a person sees them only now: show the step again, and do not yet blame them for leaving these empty.
+    """
+    hidden_before = set(hidden_paths(form, before, clock=clock, context=context))
+    hidden_now = set(hidden_paths(form, after, clock=clock, context=context))
+    return [field.path for field in step.fields if field.path in hidden_before - hidden_now]
+
+
+def default_answer(field: Field, scope: Mapping[str, Any], *, clock: Clock | None = None) -> Any:
+    """What stands in a field before anyone has answered it."""
+    if field.default_rule:
+        return conform(field, value_of(field.default_rule, scope, clock=clock))
+    return field.default
+
+
+def _merged(below: Answers, above: Mapping[str, Any]) -> Answers:
+    """A copy of nested dicts, deep enough that writing answers into it changes nothing outside."""
+    copy = {key: _merged(value, {}) if isinstance(value, dict) else value for key, value in below.items()}
+    copy.update(above)
+    return copy

@@ -1,0 +1,261 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Reading ``.form`` files (form-js schema). What cannot be run is refused, with the place, the reason and the cure."""
+
+import json
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from engine.errors import AmtsflussError
+
+from .fields import FIELD_TYPES, read_field
+from .model import Component, Field, Fieldset, Form, Rule, Separator, StaticText, Step, walk
+from .problems import Place, Problems
+
+_MAX_DEPTH = 5
+_FORM_KEYS = frozenset(
+    {"type", "id", "schemaVersion", "exporter", "executionPlatform", "executionPlatformVersion", "versionTag"}
+    | {"components", "$schema"}
+)
+_COSMETIC = frozenset(("id", "type", "layout", "verticalAlignment", "showOutline"))
+_PLACE_IN_TEXT = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_CURES = {
+    "html": "HTML ist nicht erlaubt; nehmen Sie ein Textfeld (type „text“) mit Absätzen, Fettdruck und Links.",
+    "button": "Schaltflächen setzt die Plattform selbst; bitte löschen.",
+    "spacer": "Abstände setzt die Plattform selbst; bitte löschen oder „separator“ nehmen.",
+    "taglist": "Bitte „checklist“ nehmen.",
+    "dynamiclist": "Wiederholbare Gruppen gibt es noch nicht; bitte die Felder einzeln anlegen.",
+    "expression": "Bitte den Wert im Prozess berechnen oder in einem Text mit {{…}} zeigen.",
+    "iframe": "Fremde Seiten werden nicht eingebettet; bitte als Link in einen Text setzen.",
+    "image": "Bilder werden noch nicht gezeigt; bitte löschen.",
+    "table": "Tabellen gibt es noch nicht; bitte als Text schreiben.",
+}
+
+
+class FormRefused(AmtsflussError):
+    """The form cannot be used; ``findings`` are German sentences with place, reason and cure."""
+
+    def __init__(self, findings: list[str]) -> None:
+        super().__init__("The form cannot be used: " + " | ".join(findings))
+        self.findings = findings
+
+
+def check_form(source: bytes) -> list[str]:
+    """Everything that is wrong with a form, in German; empty when it can be used."""
+    try:
+        load_form(source)
+    except FormRefused as refused:
+        return refused.findings
+    return []
+
+
+def load_form(source: Mapping[str, Any] | bytes) -> Form:
+    """Read a form; raises FormRefused with all findings at once."""
+    problems = Problems()
+    form = _Reader(problems).form(_parsed(source, problems))
+    if problems.findings or form is None:
+        raise FormRefused(problems.findings)
+    return form
+
+
+def _parsed(source: Mapping[str, Any] | bytes, problems: Problems) -> Mapping[str, Any]:
+    if isinstance(source, Mapping):
+        return source
+    try:
+        parsed = json.loads(source, parse_float=Decimal)
+    except (ValueError, RecursionError) as reason:
+        problems.add("Formular", f"Die Datei ist kein gültiges JSON ({reason}).", "Bitte im Formular-Editor speichern.")
+        return {}
+    if not isinstance(parsed, dict):
+        problems.add("Formular", "Die Datei enthält kein JSON-Objekt.", "Bitte im Formular-Editor speichern.")
+        return {}
+    return parsed
+
+
+class _Reader:
+    """Walks through the components of one form."""
+
+    def __init__(self, problems: Problems) -> None:
+        self.problems = problems
+        self.ids: set[str] = set()
+
+    def form(self, source: Mapping[str, Any]) -> Form | None:
+        if not source and self.problems.findings:
+            return None
+        place = Place("Formular", self.problems)
+        if source.get("type") != "default":
+            place.add("„type“ ist nicht „default“.", "Nur Formulare im form-js-Schema werden gelesen.")
+        if not isinstance(source.get("id"), str) or not source["id"]:
+            place.add("„id“ fehlt.", "Bitte dem Formular eine id geben, zum Beispiel „antrag“.")
+        place.unknown(source, _FORM_KEYS)
+        components = source.get("components")
+        if not isinstance(components, list) or not components:
+            place.add("Es hat keine Felder („components“).", "Bitte mindestens ein Feld anlegen.")
+            return None
+        steps = self._steps([part for part in components if self._is_component(part)])
+        form = Form(str(source.get("id")), tuple(steps))
+        self._check_paths(form)
+        self._check_names(form)
+        return form
+
+    def _is_component(self, part: object) -> bool:
+        if isinstance(part, Mapping) and isinstance(part.get("type"), str):
+            return True
+        self.problems.add("Formular", "Ein Eintrag in „components“ hat keinen „type“.", "Bitte löschen.")
+        return False
+
+    def _steps(self, parts: list[Mapping[str, Any]]) -> list[Step]:
+        """One step per top-level group; without groups, or for what stands outside of them, all is one step."""
+        groups = [part for part in parts if part["type"] == "group"]
+        if not groups:
+            return [Step("formular", "Ihre Angaben", 0, tuple(self._components(parts, (), (), 1)))]
+        for part in parts:
+            if part["type"] != "group":
+                self._place(part).add(
+                    "Das Feld steht neben den Schritten.", "Bitte in eine der Gruppen der obersten Ebene ziehen."
+                )
+        steps: list[Step] = []
+        for index, group in enumerate(groups):
+            place = self._place(group)
+            names = self._group_names(group, place)
+            hide = self._hide(group, (), place)
+            key = names[-1] if names else f"schritt-{index + 1}"
+            if key in {step.key for step in steps}:
+                key = f"{key}-{index + 1}"
+            components = self._components(group.get("components"), names, hide, 2, place)
+            steps.append(Step(key, self._group_label(group, place), index, tuple(components), hide))
+        return steps
+
+    def _components(
+        self, parts: Any, groups: tuple[str, ...], hide: tuple[Rule, ...], depth: int, place: Place | None = None
+    ) -> list[Component]:
+        if not isinstance(parts, list) or not parts:
+            if place:
+                place.add("Die Gruppe ist leer.", "Bitte Felder hineinziehen oder die Gruppe löschen.")
+            return []
+        found: list[Component] = []
+        for part in parts:
+            if self._is_component(part) and (component := self._component(part, groups, hide, depth)):
+                found.append(component)
+        return found
+
+    def _component(
+        self, part: Mapping[str, Any], groups: tuple[str, ...], hide: tuple[Rule, ...], depth: int
+    ) -> Component | None:
+        place, kind = self._place(part), part["type"]
+        own_hide = hide + self._hide(part, groups, place)
+        if kind in FIELD_TYPES:
+            return read_field(part, self._id(part), groups, own_hide, place)
+        if kind == "group":
+            if depth >= _MAX_DEPTH:
+                place.add(f"Gruppen sind tiefer als {_MAX_DEPTH} Ebenen geschachtelt.", "Bitte flacher ordnen.")
+                return None
+            names = groups + self._group_names(part, place)
+            inner = self._components(part.get("components"), names, own_hide, depth + 1, place)
+            return Fieldset(self._id(part), self._group_label(part, place), tuple(inner), own_hide)
+        if kind == "text":
+            return self._text(part, groups, own_hide, place)
+        if kind == "separator":
+            place.unknown(part, _COSMETIC | {"conditional"})
+            return Separator(self._id(part), own_hide)
+        place.add(f"Den Feldtyp „{kind}“ gibt es hier nicht.", _CURES.get(kind, "Bitte einen anderen Feldtyp wählen."))
+        return None
+
+    def _text(
+        self, part: Mapping[str, Any], groups: tuple[str, ...], hide: tuple[Rule, ...], place: Place
+    ) -> StaticText:
+        place.unknown(part, _COSMETIC | {"conditional", "text", "properties", "label"})
+        text = part.get("text")
+        if not isinstance(text, str) or not text.strip():
+            place.add("Der Text ist leer.", "Bitte Text eingeben oder das Element löschen.")
+            text = ""
+        if text.startswith("="):
+            text = "{{" + text[1:] + "}}"
+        places = [place.rule(match[1].strip(), groups, "text") for match in _PLACE_IN_TEXT.finditer(text)]
+        return StaticText(self._id(part), text, tuple(rule for rule in places if rule), hide)
+
+    def _group_names(self, group: Mapping[str, Any], place: Place) -> tuple[str, ...]:
+        """The keys that a group puts before those of its fields: its ``path``, else its ``key``, else none."""
+        place.unknown(group, _COSMETIC | {"label", "path", "key", "components", "conditional", "properties"})
+        name = group.get("path") or group.get("key") or ""
+        return place.names(name) if name else ()
+
+    @staticmethod
+    def _group_label(group: Mapping[str, Any], place: Place) -> str:
+        label = group.get("label")
+        if not isinstance(label, str) or not label.strip():
+            place.add("Die Gruppe hat keine Überschrift („label“).", "Bitte eine eingeben, zum Beispiel „Fahrzeug“.")
+            return ""
+        return label.strip()
+
+    @staticmethod
+    def _hide(part: Mapping[str, Any], groups: tuple[str, ...], place: Place) -> tuple[Rule, ...]:
+        conditional = part.get("conditional")
+        if conditional is None:
+            return ()
+        if not isinstance(conditional, Mapping) or set(conditional) != {"hide"}:
+            place.add("„conditional“ kennt nur „hide“.", "Bitte die Bedingung als „hide“ schreiben.")
+            return ()
+        rule = place.rule(conditional["hide"], groups, "conditional.hide")
+        return (rule,) if rule else ()
+
+    def _place(self, part: Mapping[str, Any]) -> Place:
+        return Place(str(part.get("key") or part.get("id") or part.get("label") or part.get("type")), self.problems)
+
+    def _id(self, part: Mapping[str, Any]) -> str:
+        wanted = str(part.get("id") or f"{part['type']}_{len(self.ids) + 1}")
+        if wanted in self.ids:
+            self._place(part).add(f"Die id „{wanted}“ kommt doppelt vor.", "Bitte im Formular-Editor neu vergeben.")
+        self.ids.add(wanted)
+        return wanted
+
+    def _check_paths(self, form: Form) -> None:
+        """Two questions must not share a place, nor may one lie inside another."""
+        seen: dict[tuple[str, ...], Field] = {}
+        for field in (part for step in form.steps for part in step.fields):
+            clash = seen.get(field.keys) or next((other for keys, other in seen.items() if _nested(keys, field)), None)
+            if clash:
+                self.problems.add(
+                    field.path,
+                    f"Die Antwort läge an derselben Stelle wie die von „{clash.path}“.",
+                    "Bitte einem der Felder einen anderen „key“ geben.",
+                )
+            seen[field.keys] = field
+
+    def _check_names(self, form: Form) -> None:
+        """``person.vornahme`` in an expression, where the group has no such field, would silently be null."""
+        paths = {field.path for field in form.fields}
+        prefixes = {".".join(field.keys[:end]) for field in form.fields for end in range(1, len(field.keys))}
+        for rule in _rules(form):
+            for match in re.finditer(r"(?<![\w.\"])([^\W\d]\w*(?:\.[^\W\d]\w*)+)", _without_strings(rule.text)):
+                group, _, _ = match[1].rpartition(".")
+                known = match[1] in paths or match[1] in prefixes or group in paths
+                if group in prefixes and not known:
+                    self.problems.add(
+                        "Formular",
+                        f"Der Ausdruck „{rule.text}“ nennt „{match[1]}“, das es nicht gibt.",
+                        "Bitte den Namen berichtigen.",
+                    )
+
+
+def _nested(keys: tuple[str, ...], field: Field) -> bool:
+    shorter = min(len(keys), len(field.keys))
+    return keys[:shorter] == field.keys[:shorter]
+
+
+def _without_strings(text: str) -> str:
+    return re.sub(r'"(?:[^"\\]|\\.)*"', '""', text)
+
+
+def _rules(form: Form) -> list[Rule]:
+    rules: dict[int, Rule] = {}
+    for step in form.steps:
+        for part in (step, *walk(step.components)):
+            found: tuple[Rule | None, ...] = part.hide
+            if isinstance(part, StaticText):
+                found += part.places
+            if isinstance(part, Field):
+                found += (part.required_if, part.check, part.default_rule)
+            rules.update((id(rule), rule) for rule in found if rule)
+    return list(rules.values())

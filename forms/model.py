@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What a form is made of, after it has been read and checked. Nothing here can be in a half-valid state."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from hashlib import sha256
+from typing import Any, TypeAlias
+
+from engine.feel import Expression
+
+Answers = dict[str, Any]
+"""Answers nested by group key: ``{"person": {"vorname": …}}``; see README.md for the type of each field's answer."""
+
+
+class Kind(StrEnum):
+    """What a field asks for; decides how it is read, checked, shown."""
+
+    TEXT = "textfield"
+    TEXTAREA = "textarea"
+    NUMBER = "number"
+    DATE = "datetime"
+    CHECKBOX = "checkbox"
+    CONSENT = "consent"
+    RADIO = "radio"
+    SELECT = "select"
+    CHECKLIST = "checklist"
+    FILE = "filepicker"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A FEEL expression of the form, and the groups in whose midst it stands (it sees their fields by short name)."""
+
+    text: str
+    expression: Expression
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice of a radio group, a select or a checklist."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What an answer must keep to. Lengths in characters; ``decimals`` counts digits after the comma."""
+
+    max_length: int
+    min_length: int = 0
+    pattern: str | None = None
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    decimals: int | None = None
+
+
+@dataclass(frozen=True)
+class FileLimits:
+    """Which files are taken: ``accept`` holds names of kinds known to ``forms.uploads``; ``max_bytes`` is per file."""
+
+    accept: tuple[str, ...]
+    max_bytes: int
+    max_files: int = 1
+
+
+@dataclass(frozen=True)
+class Field:
+    """One question. ``path`` is where the answer lies, and the name of the input; ``hide`` includes the groups'."""
+
+    id: str
+    path: str
+    kind: Kind
+    label: str
+    limits: Limits
+    hint: str = ""
+    special: str = ""
+    options: tuple[Option, ...] = ()
+    required: bool = False
+    required_if: Rule | None = None
+    check: Rule | None = None
+    check_message: str = ""
+    hide: tuple[Rule, ...] = ()
+    default: Any = None
+    default_rule: Rule | None = None
+    readonly: bool = False
+    no_past: bool = False
+    autocomplete: str = ""
+    prefix: str = ""
+    suffix: str = ""
+    consent_version: str = ""
+    files: FileLimits | None = None
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """The path, taken apart."""
+        return tuple(self.path.split("."))
+
+    @cached_property
+    def consent_sha256(self) -> str:
+        """Fingerprint of the words that a person agrees to, kept with the consent as evidence."""
+        return sha256(f"{self.label}\n{self.hint}".encode()).hexdigest()
+
+    def option_label(self, value: object) -> str | None:
+        """The words of a choice, None when it is not offered."""
+        return next((option.label for option in self.options if option.value == value), None)
+
+
+@dataclass(frozen=True)
+class StaticText:
+    """Words between the questions, in markdown-lite; ``{{ feel }}`` places hold expressions, in order of appearance."""
+
+    id: str
+    text: str
+    places: tuple[Rule, ...] = ()
+    hide: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True)
+class Separator:
+    """A line between questions."""
+
+    id: str
+    hide: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fieldset:
+    """Questions that belong together under one legend: a group within a step."""
+
+    id: str
+    label: str
+    components: tuple["Component", ...]
+    hide: tuple[Rule, ...] = ()
+
+
+Component: TypeAlias = Field | StaticText | Separator | Fieldset
+
+
+@dataclass(frozen=True)
+class Step:
+    """One page of a form. ``key`` names it in addresses, ``index`` counts from 0."""
+
+    key: str
+    title: str
+    index: int
+    components: tuple[Component, ...]
+    hide: tuple[Rule, ...] = ()
+
+    @cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """The questions of this step, those in fieldsets included, in order."""
+        return tuple(part for part in walk(self.components) if isinstance(part, Field))
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form that has been read and checked."""
+
+    id: str
+    steps: tuple[Step, ...]
+    _by_path: Mapping[str, Field] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_path", {item.path: item for step in self.steps for item in step.fields})
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """All questions, in order."""
+        return tuple(self._by_path.values())
+
+    def field(self, path: str) -> Field:
+        """The question whose answer lies there; KeyError when there is none."""
+        return self._by_path[path]
+
+    def step(self, key: str) -> Step:
+        """The step of that key; KeyError when there is none."""
+        for step in self.steps:
+            if step.key == key:
+                return step
+        raise KeyError(key)
+
+
+def walk(components: tuple[Component, ...]) -> Iterator[Component]:
+    """Every component, outer before inner, in order."""
+    for component in components:
+        yield component
+        if isinstance(component, Fieldset):
+            yield from walk(component.components)

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Answers in words: for the page on which a person checks them, and for the clerk who decides on them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from engine.clock import Clock
+
+from .answers import DATE_PARTS
+from .conditions import Visibility, visible_steps
+from .german import german_date, german_number
+from .model import Field, Form, Kind, Step
+from .special import SPECIAL_TYPES
+from .values import answer_at, conform
+
+NO_ANSWER = "Keine Angabe"
+
+
+@dataclass(frozen=True)
+class SummaryLine:
+    """One question and its answer. ``files`` holds what was uploaded, as it lies in the answers."""
+
+    label: str
+    value: str
+    path: str
+    answered: bool = True
+    files: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class SummarySection:
+    """The answers of one step."""
+
+    step: Step
+    title: str
+    lines: list[SummaryLine]
+
+
+def summary(
+    form: Form,
+    answers: Mapping[str, Any],
+    *,
+    clock: Clock | None = None,
+    context: Mapping[str, Any] | None = None,
+) -> list[SummarySection]:
+    """The answers of every step that is asked, hidden questions left out; steps without questions too."""
+    visibility = Visibility(form, answers, clock=clock, context=context)
+    sections: list[SummarySection] = []
+    for step in visible_steps(form, answers, clock=clock, context=context):
+        lines = [_line(field, answer_at(answers, field.path)) for field in step.fields if visibility.shows(field)]
+        if lines:
+            sections.append(SummarySection(step, step.title, lines))
+    return sections
+
+
+def _line(field: Field, value: Any) -> SummaryLine:
+    files = tuple(item for item in value if isinstance(item, Mapping)) if _is_files(field, value) else ()
+    text = shown_value(field, value)
+    return SummaryLine(field.label, text or NO_ANSWER, field.path, bool(text), files)
+
+
+def _is_files(field: Field, value: Any) -> bool:
+    return field.kind is Kind.FILE and isinstance(value, list)
+
+
+def shown_value(field: Field, value: Any) -> str:
+    """An answer in words; empty when there is none. What could not be read is shown as it was typed."""
+    if value is None or value == "" or value == []:
+        return ""
+    typed = conform(field, value)
+    match typed:
+        case bool():
+            return "Ja" if typed else "Nein"
+        case Decimal():
+            number = german_number(typed, field.limits.decimals)
+            return " ".join(part for part in (field.prefix, number, field.suffix) if part)
+        case date():
+            return german_date(typed)
+    match field.kind:
+        case Kind.RADIO | Kind.SELECT:
+            return field.option_label(value) or str(value)
+        case Kind.CHECKLIST if isinstance(value, list):
+            return ", ".join(field.option_label(item) or str(item) for item in value)
+        case Kind.CONSENT if isinstance(value, Mapping):
+            return f"Zugestimmt (Fassung {value.get('version')})" if value.get("given") is True else "Nicht zugestimmt"
+        case Kind.FILE if isinstance(value, list):
+            return ", ".join(str(item.get("name", "")) for item in value if isinstance(item, Mapping))
+        case Kind.DATE if isinstance(value, Mapping):
+            return ".".join(str(value.get(part, "")) for part in DATE_PARTS)
+        case Kind.TEXT if field.special and isinstance(value, str):
+            return _adorned(field, SPECIAL_TYPES[field.special].show(value))
+        case _:
+            return _adorned(field, str(value))
+
+
+def _adorned(field: Field, text: str) -> str:
+    return " ".join(part for part in (field.prefix, text, field.suffix) if part)

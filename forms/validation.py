@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Checking answers. Every message says what is wrong and how to mend it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import regex
+
+from engine.clock import Clock
+
+from .conditions import Visibility, holds
+from .german import german_number
+from .model import Field, Form, Kind, Limits, Step
+from .special import SPECIAL_TYPES, Unreadable
+from .values import answer_at, conform
+
+_PATTERN_SECONDS = 0.2
+_FIRST_YEAR, _LAST_YEAR = 1850, 2200
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """What is wrong with one answer. ``message`` is a German sentence for the person who typed it."""
+
+    path: str
+    label: str
+    message: str
+
+
+def validate(
+    form: Form,
+    answers: Mapping[str, Any],
+    *,
+    step: Step | None = None,
+    clock: Clock | None = None,
+    context: Mapping[str, Any] | None = None,
+) -> list[FieldError]:
+    """What is wrong with the answers, of one step or of the whole form, in its order; at most one error a question.
+
+    Hidden questions are not looked at. ``context`` are variables of the case that expressions may name.
+    """
+    visibility = Visibility(form, answers, clock=clock, context=context)
+    steps = [step] if step else list(form.steps)
+    errors: list[FieldError] = []
+    for field in (field for each in steps for field in each.fields):
+        if field.readonly or not visibility.shows(field):
+            continue
+        message = _wrong(field, answer_at(answers, field.path), visibility.scope, clock)
+        if message:
+            errors.append(FieldError(field.path, field.label, message))
+    return errors
+
+
+def is_required(field: Field, scope: Mapping[str, Any], clock: Clock | None) -> bool:
+    """Whether an answer must be given, as the other answers stand."""
+    return field.required or (field.required_if is not None and holds(field.required_if, scope, clock=clock))
+
+
+def _wrong(field: Field, value: Any, scope: Mapping[str, Any], clock: Clock | None) -> str | None:
+    if _is_empty(field, value):
+        return _missing(field) if is_required(field, scope, clock) else None
+    message = _CHECKS[field.kind](field, value)
+    if message:
+        return message
+    typed = conform(field, value)
+    if field.no_past and clock and isinstance(typed, date) and typed < clock.today():
+        return "Das Datum liegt in der Vergangenheit. Bitte geben Sie heute oder einen späteren Tag an."
+    if field.check and not holds(field.check, scope, clock=clock, value=typed):
+        return field.check_message
+    return None
+
+
+def _is_empty(field: Field, value: Any) -> bool:
+    if field.kind is Kind.CHECKBOX:
+        return value is not True
+    if field.kind is Kind.CONSENT:
+        return not (isinstance(value, Mapping) and value.get("given") is True)
+    return value is None or value == "" or value == [] or value == {}
+
+
+def _missing(field: Field) -> str:
+    name = f"„{field.label}“"
+    match field.kind:
+        case Kind.RADIO | Kind.SELECT:
+            return f"Bitte wählen Sie bei {name} eine Möglichkeit aus."
+        case Kind.CHECKLIST:
+            return f"Bitte wählen Sie bei {name} mindestens eine Möglichkeit aus."
+        case Kind.CHECKBOX:
+            return f"Bitte bestätigen Sie: {name}"
+        case Kind.CONSENT:
+            return f"Ohne Ihre Einwilligung geht es nicht weiter. Bitte stimmen Sie zu: {name}"
+        case Kind.FILE:
+            return f"Bitte laden Sie bei {name} eine Datei hoch."
+        case Kind.DATE:
+            return f"Bitte geben Sie bei {name} ein Datum mit Tag, Monat und Jahr an."
+        case _:
+            return f"Bitte füllen Sie das Feld {name} aus."
+
+
+def _check_text(field: Field, value: Any) -> str | None:
+    if not isinstance(value, str):
+        return f"Bitte füllen Sie das Feld „{field.label}“ neu aus."
+    length, limits = len(value), field.limits
+    if length > limits.max_length:
+        return f"Der Text hat {length} Zeichen, erlaubt sind höchstens {limits.max_length}. Bitte kürzen Sie ihn."
+    if length < limits.min_length:
+        return f"Bitte geben Sie mindestens {limits.min_length} Zeichen ein."
+    if field.special:
+        try:
+            SPECIAL_TYPES[field.special].normalise(value)
+        except Unreadable as reason:
+            return str(reason)
+    if limits.pattern and not _matches(limits.pattern, value):
+        example = f" {field.hint}" if field.hint else ""
+        return f"Die Eingabe hat nicht die richtige Form. Bitte prüfen Sie „{field.label}“.{example}"
+    return None
+
+
+def _matches(pattern: str, value: str) -> bool:
+    """As in form-js the pattern may match anywhere; a pattern that takes too long counts as not met."""
+    try:
+        return regex.search(pattern, value, flags=regex.ASCII, timeout=_PATTERN_SECONDS) is not None
+    except TimeoutError:
+        return False
+
+
+def _check_number(field: Field, value: Any) -> str | None:
+    number = conform(field, value)
+    if not isinstance(number, Decimal):
+        return "Bitte geben Sie eine Zahl ein, zum Beispiel 12 oder 12,5."
+    return _check_range(field.limits, number)
+
+
+def _check_range(limits: Limits, number: Decimal) -> str | None:
+    exponent = number.normalize().as_tuple().exponent
+    if limits.decimals is not None and isinstance(exponent, int) and -exponent > limits.decimals:
+        if limits.decimals == 0:
+            return "Bitte geben Sie eine ganze Zahl ein, ohne Komma."
+        return f"Bitte geben Sie höchstens {limits.decimals} Stellen nach dem Komma ein."
+    if limits.minimum is not None and number < limits.minimum:
+        return f"Bitte geben Sie {german_number(limits.minimum)} oder mehr ein."
+    if limits.maximum is not None and number > limits.maximum:
+        return f"Bitte geben Sie {german_number(limits.maximum)} oder weniger ein."
+    return None
+
+
+def _check_date(field: Field, value: Any) -> str | None:
+    day = conform(field, value)
+    if not isinstance(day, date):
+        return "Dieses Datum gibt es nicht. Bitte geben Sie Tag, Monat und Jahr an, zum Beispiel 22.11.2026."
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        return "Bitte prüfen Sie das Jahr und geben Sie es mit vier Ziffern an."
+    return None
+
+
+def _check_choice(field: Field, value: Any) -> str | None:
+    if field.option_label(value) is None:
+        return f"Bitte wählen Sie bei „{field.label}“ eine der angebotenen Möglichkeiten."
+    return None
+
+
+def _check_checklist(field: Field, value: Any) -> str | None:
+    if not isinstance(value, list) or any(field.option_label(item) is None for item in value):
+        return f"Bitte wählen Sie bei „{field.label}“ nur angebotene Möglichkeiten."
+    return None
+
+
+def _check_consent(field: Field, value: Any) -> str | None:
+    if value.get("text_sha256") != field.consent_sha256 or value.get("version") != field.consent_version:
+        return "Der Text der Einwilligung wurde geändert. Bitte lesen Sie ihn und stimmen Sie erneut zu."
+    return None
+
+
+def _check_files(field: Field, value: Any) -> str | None:
+    if not isinstance(value, list) or field.files is None:
+        return f"Bitte laden Sie die Datei bei „{field.label}“ neu hoch."
+    if len(value) > field.files.max_files:
+        most = field.files.max_files
+        files = "eine Datei" if most == 1 else f"{most} Dateien"
+        return f"Hier geht höchstens {files}. Bitte entfernen Sie die übrigen."
+    return None
+
+
+def _fine(field: Field, value: Any) -> str | None:
+    return None
+
+
+_CHECKS: Mapping[Kind, Callable[[Field, Any], str | None]] = {
+    Kind.TEXT: _check_text,
+    Kind.TEXTAREA: _check_text,
+    Kind.NUMBER: _check_number,
+    Kind.DATE: _check_date,
+    Kind.CHECKBOX: _fine,
+    Kind.CONSENT: _check_consent,
+    Kind.RADIO: _check_choice,
+    Kind.SELECT: _check_choice,
+    Kind.CHECKLIST: _check_checklist,
+    Kind.FILE: _check_files,
+}

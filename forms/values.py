@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Single answers: where they lie, how typed text is cleaned, and how it becomes a number or a day."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from .model import Answers, Field, Kind
+
+_BIDI_OVERRIDES = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+_GERMAN_DATE = re.compile(r"([0-9]{1,2})\. ?([0-9]{1,2})\. ?([0-9]{4})")
+_ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_PLAIN_NUMBER = re.compile(r"[-+]?[0-9]{1,20}([.,][0-9]{1,10})?")
+_GROUPED_NUMBER = re.compile(r"([-+]?[1-9][0-9]{0,2}(?:\.[0-9]{3}){1,6})(?:,([0-9]{1,10}))?")
+
+
+def answer_at(answers: Mapping[str, Any], path: str) -> Any:
+    """The answer at a dotted path, None when there is none."""
+    value: Any = answers
+    for key in path.split("."):
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(key)
+    return value
+
+
+def put_answer(answers: Answers, path: str, value: Any) -> None:
+    """Write an answer at a dotted path, making the groups on the way."""
+    *groups, last = path.split(".")
+    target = answers
+    for key in groups:
+        inner = target.get(key)
+        if not isinstance(inner, dict):
+            inner = target[key] = {}
+        target = inner
+    target[last] = value
+
+
+def drop_answer(answers: Answers, path: str) -> None:
+    """Remove the answer at a dotted path, and the groups that are empty afterwards."""
+    key, _, rest = path.partition(".")
+    inner = answers.get(key)
+    if rest and isinstance(inner, dict):
+        drop_answer(inner, rest)
+        if not inner:
+            del answers[key]
+    elif not rest:
+        answers.pop(key, None)
+
+
+def clean_text(text: str, *, lines: bool = False) -> str:
+    """NFC, without control characters, lone surrogates and direction overrides, trimmed. Keeps line breaks if asked."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if not lines:
+        text = text.replace("\n", " ")
+    text = text.replace("\t", " ").translate(_BIDI_OVERRIDES)
+    return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
+
+
+def parse_number(text: str) -> Decimal | None:
+    """A number as people in Germany type it: ``1.234,50``, ``12,5``, also ``12.5``. None when it is not one."""
+    text = text.replace("\u2212", "-").replace("\u00a0", "").replace("\u202f", "").replace(" ", "")
+    grouped = _GROUPED_NUMBER.fullmatch(text)
+    if grouped:
+        whole, fraction = grouped.groups()
+        return Decimal(whole.replace(".", "") + (f".{fraction}" if fraction else ""))
+    if _PLAIN_NUMBER.fullmatch(text):
+        return Decimal(text.replace(",", "."))
+    return None
+
+
+def parse_date(text: str) -> date | None:
+    """A day typed as ``22.11.2026`` or ``2026-11-22``. None when there is no such day."""
+    german, iso = _GERMAN_DATE.fullmatch(text.strip()), _ISO_DATE.fullmatch(text.strip())
+    if german:
+        day, month, year = german.groups()
+    elif iso:
+        year, month, day = iso.groups()
+    else:
+        return None
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def conform(field: Field, value: Any) -> Any:
+    """A field's answer in its proper type, or None where it has none or cannot be read (what rules get to see)."""
+    if value is None or value == "":
+        return None
+    if field.kind is Kind.NUMBER:
+        return _number(value)
+    if field.kind is Kind.DATE:
+        if type(value) is date:
+            return value
+        return parse_date(value) if isinstance(value, str) else None
+    expected = _ANSWER_TYPES[field.kind]
+    return value if isinstance(value, expected) else None
+
+
+def _number(value: Any) -> Decimal | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, Decimal | int | float):
+        number = Decimal(str(value))
+        return number if number.is_finite() else None
+    return parse_number(value) if isinstance(value, str) else None
+
+
+_ANSWER_TYPES: Mapping[Kind, type] = {
+    Kind.TEXT: str,
+    Kind.TEXTAREA: str,
+    Kind.RADIO: str,
+    Kind.SELECT: str,
+    Kind.CHECKBOX: bool,
+    Kind.CONSENT: dict,
+    Kind.CHECKLIST: list,
+    Kind.FILE: list,
+}
