@@ -236,9 +236,9 @@ def _recipient(to: str) -> Address:
 
 
 def _attach(message: EmailMessage, attachment: Attachment) -> None:
-    if not attachment.name.isprintable():
-        raise ValueError("A file name with control characters.")
     maintype, _, subtype = attachment.media_type.partition("/")
+    if not attachment.name.isprintable() or not subtype:
+        raise ValueError("A file name with control characters, or not a media type.")
     message.add_attachment(attachment.content, maintype=maintype, subtype=subtype, filename=attachment.name)
 
 

@@ -72,12 +72,12 @@ class PaymentRequest:
             raise ValueError(f"A payment request needs {' and '.join(problems)}.")
 
     def _checks(self) -> list[tuple[str, bool]]:
-        cents = self.amount.as_tuple().exponent
+        in_range = self.amount.is_finite() and 0 < self.amount <= MAX_AMOUNT
         address = urlsplit(self.redirect_url)
         return [
             ("a request id of at most 36 letters, digits, - and _", not _IDENTIFIER.fullmatch(self.request_id)),
-            ("an amount between 0.01 and 999999", not 0 < self.amount <= MAX_AMOUNT),
-            ("an amount in whole cents", not isinstance(cents, int) or cents < -2),
+            ("an amount between 0.01 and 999999", not in_range),
+            ("an amount in whole cents", in_range and self.amount != round(self.amount, 2)),
             ("a purpose of at most 27 letters, digits, blanks, - and _", not _PURPOSE.fullmatch(self.purpose)),
             ("a description of at most 250 characters", not 0 < len(self.description) <= MAX_DESCRIPTION),
             ("a reference of at most 36 characters", not 0 < len(self.reference) <= MAX_REFERENCE),

@@ -24,7 +24,7 @@ def create_simulator(
     store_path: Path | str,
     *,
     credentials: ClientCredentials,
-    base_url: str = "",
+    base_url: str,
     clock: Clock | None = None,
 ) -> Flask:
     """The simulator as a WSGI application; mount it under `MOUNT_PATH`.
