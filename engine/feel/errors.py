@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What can go wrong with an expression, and who gets to see it.
+
+`FeelSyntaxError` and `FeelLimitExceeded` leave the package. `Failure` never does: the evaluator turns it
+into a null and a warning, because in FEEL a run-time error is a value.
+"""
+
+
+class FeelError(Exception):
+    """Base of everything this package raises."""
+
+
+class FeelSyntaxError(FeelError):
+    """The text is not FEEL. `line` and `column` count from 1; `expected` says what would have been right."""
+
+    def __init__(self, line: int, column: int, expected: str) -> None:
+        super().__init__(f"line {line}, column {column}: expected {expected}")
+        self.line = line
+        self.column = column
+        self.expected = expected
+
+
+class FeelLimitExceeded(FeelError):
+    """The expression is too long, too deep, too slow or its values grow too large; it was stopped."""
+
+
+class Failure(Exception):
+    """An operation has no result for these values (internal: becomes null plus a warning)."""

@@ -1,0 +1,281 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Dates, times and durations: from text, to text, and calculating with them.
+
+A day duration added to a date and time with a zone moves along the time line (24 hours even when the clocks change);
+a month duration moves along the calendar and stops at the month's last day.
+"""
+
+import calendar
+import re
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from decimal import Decimal
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from engine.feel.errors import Failure
+from engine.feel.values import Value, YearsMonths, kind_of
+
+_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
+_TIME = re.compile(
+    r"(\d\d):(\d\d):(\d\d)(?:\.(\d{1,30}))?(?:(Z)|([+-])(\d\d):(\d\d)(?::(\d\d))?|@([A-Za-z0-9_+/-]{1,60}))?", re.ASCII
+)
+_DAYS = re.compile(
+    r"(-)?P(?:(\d{1,12})D)?(?:T(?:(\d{1,12})H)?(?:(\d{1,12})M)?(?:(\d{1,15})(?:\.(\d{1,30}))?S)?)?", re.ASCII
+)
+_MONTHS = re.compile(r"(-)?P(?:(\d{1,12})Y)?(?:(\d{1,12})M)?", re.ASCII)
+_MAX_MONTHS = 12 * 999_999_999
+_MIDNIGHT = time(0, 0)
+
+
+@lru_cache(maxsize=256)
+def zone(name: str) -> ZoneInfo:
+    """The time zone of that IANA name; raises Failure for names that do not exist."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise Failure(f"there is no time zone {name!r}") from None
+
+
+def parse_date(text: str) -> date:
+    """`2026-01-31`; raises Failure."""
+    match = _DATE.fullmatch(text)
+    if match is None:
+        raise Failure(f"{text[:60]!r} is not a date of the form 2026-01-31")
+    return make_date(int(match[1]), int(match[2]), int(match[3]))
+
+
+def make_date(year: int, month: int, day: int) -> date:
+    """The date; raises Failure where the calendar has none."""
+    try:
+        return date(year, month, day)
+    except (ValueError, OverflowError):
+        raise Failure(f"there is no date {year}-{month}-{day}") from None
+
+
+def parse_time(text: str) -> time:
+    """`10:30:00`, with optional fraction and offset or `@zone`; raises Failure."""
+    match = _TIME.fullmatch(text)
+    if match is None:
+        raise Failure(f"{text[:60]!r} is not a time of the form 10:30:00")
+    fraction = (match[4] or "").ljust(6, "0")[:6]
+    return make_time(int(match[1]), int(match[2]), int(match[3]), int(fraction), _zone_of(match))
+
+
+def make_time(hour: int, minute: int, second: int, microsecond: int, where: tzinfo | None) -> time:
+    """The time of day; raises Failure where the clock has none."""
+    try:
+        return time(hour, minute, second, microsecond, where)
+    except (ValueError, OverflowError):
+        raise Failure(f"there is no time {hour}:{minute}:{second}") from None
+
+
+def offset_zone(offset: timedelta) -> timezone:
+    """The zone of a fixed offset from UTC; raises Failure beyond 14 hours."""
+    if abs(offset) > timedelta(hours=14):
+        raise Failure("an offset from UTC is at most 14 hours")
+    return timezone(offset)
+
+
+def _zone_of(match: re.Match[str]) -> tzinfo | None:
+    if match[5]:
+        return UTC
+    if match[10]:
+        return zone(match[10])
+    if match[6]:
+        offset = timedelta(hours=int(match[7]), minutes=int(match[8]), seconds=int(match[9] or 0))
+        return offset_zone(-offset if match[6] == "-" else offset)
+    return None
+
+
+def parse_datetime(text: str) -> datetime:
+    """`2026-01-31T10:30:00` with optional offset or zone; a date alone means its midnight. Raises Failure."""
+    day, separator, clock = text.partition("T")
+    if not separator:
+        return datetime.combine(parse_date(day), _MIDNIGHT)
+    return datetime.combine(parse_date(day), parse_time(clock))
+
+
+def parse_duration(text: str) -> timedelta | YearsMonths:
+    """`P5D`, `-PT2H30M`, `P1Y6M`; raises Failure."""
+    match = _MONTHS.fullmatch(text)
+    if match is not None and (match[2] or match[3]):
+        months = 12 * int(match[2] or 0) + int(match[3] or 0)
+        return make_months(-months if match[1] else months)
+    match = _DAYS.fullmatch(text)
+    if match is None or not any(match.group(2, 3, 4, 5)) or text.endswith("T"):
+        raise Failure(f"{text[:60]!r} is not a duration of the form P5D, PT2H or P1Y6M")
+    days, hours, minutes, seconds = (int(part or 0) for part in match.group(2, 3, 4, 5))
+    microseconds = int((match[6] or "").ljust(6, "0")[:6])
+    try:
+        duration = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds, microseconds=microseconds)
+    except OverflowError:
+        raise Failure("the duration is too long") from None
+    return -duration if match[1] else duration
+
+
+def make_months(months: int) -> YearsMonths:
+    """The duration; raises Failure when it is too long."""
+    if abs(months) > _MAX_MONTHS:
+        raise Failure("the duration is too long")
+    return YearsMonths(months)
+
+
+def parse_temporal(text: str) -> Value:
+    """What the text of an `@"..."` literal or of a variable stands for; raises Failure."""
+    if text.startswith(("P", "-P")):
+        return parse_duration(text)
+    if "T" in text:
+        return parse_datetime(text)
+    if ":" in text[:3]:
+        return parse_time(text)
+    return parse_date(text)
+
+
+# -- to text ----------------------------------------------------------------------------------------------------------
+
+
+def temporal_text(value: Value) -> str:
+    """The ISO text that reads back as the same value."""
+    if isinstance(value, datetime):
+        return f"{value.year:04}-{value.month:02}-{value.day:02}T{_time_text(value)}"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, time):
+        return _time_text(value)
+    if isinstance(value, YearsMonths):
+        return _months_text(value)
+    return _days_text(value)
+
+
+def _time_text(value: time | datetime) -> str:
+    text = f"{value.hour:02}:{value.minute:02}:{value.second:02}{_fraction(value.microsecond)}"
+    where = value.tzinfo
+    if where is None:
+        return text
+    if isinstance(where, ZoneInfo):
+        return f"{text}@{where.key}"
+    offset = where.utcoffset(None) or timedelta(0)
+    if not offset:
+        return f"{text}Z"
+    seconds = abs(int(offset.total_seconds()))
+    tail = f":{seconds % 60:02}" if seconds % 60 else ""
+    return f"{text}{'-' if offset < timedelta(0) else '+'}{seconds // 3600:02}:{seconds // 60 % 60:02}{tail}"
+
+
+def _fraction(microseconds: int) -> str:
+    return f".{microseconds:06}".rstrip("0") if microseconds else ""
+
+
+def _months_text(value: YearsMonths) -> str:
+    years, months = divmod(abs(value.months), 12)
+    body = (f"{years}Y" if years else "") + (f"{months}M" if months else "")
+    return ("-" if value.months < 0 else "") + "P" + (body or "0M")
+
+
+def _days_text(value: timedelta) -> str:
+    rest = abs(value)
+    hours, seconds = divmod(rest.seconds, 3600)
+    minutes, seconds = divmod(seconds, 60)
+    clock = (f"{hours}H" if hours else "") + (f"{minutes}M" if minutes else "")
+    if seconds or rest.microseconds:
+        clock += f"{seconds}{_fraction(rest.microseconds)}S"
+    body = (f"{rest.days}D" if rest.days else "") + (f"T{clock}" if clock else "")
+    return ("-" if value < timedelta(0) else "") + "P" + (body or "T0S")
+
+
+# -- calculating ------------------------------------------------------------------------------------------------------
+
+
+def shift(value: Value, duration: timedelta | YearsMonths) -> Value:
+    """A date, time or date and time, moved by a duration; raises Failure outside the years 1 to 9999."""
+    try:
+        if isinstance(duration, YearsMonths):
+            if isinstance(value, time):
+                raise Failure("months cannot be added to a time")
+            return add_months(value, duration.months)
+        if isinstance(value, datetime):
+            if value.tzinfo is None:
+                return value + duration
+            return (value.astimezone(UTC) + duration).astimezone(value.tzinfo)
+        if isinstance(value, time):
+            moment = datetime.combine(date(2000, 1, 1), value.replace(tzinfo=None))
+            seconds = timedelta(seconds=duration.total_seconds() % 86_400)
+            return (moment + seconds).time().replace(tzinfo=value.tzinfo)
+        return (datetime.combine(value, _MIDNIGHT) + duration).date()
+    except OverflowError:
+        raise Failure("the date is outside the years 1 to 9999") from None
+
+
+def add_months(value: date, months: int) -> date:
+    """The same day of another month, or that month's last day if it is shorter."""
+    year, month = divmod(value.year * 12 + value.month - 1 + months, 12)
+    if not 1 <= year <= 9999:
+        raise Failure("the date is outside the years 1 to 9999")
+    return value.replace(year=year, month=month + 1, day=min(value.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def distance(left: Value, right: Value) -> timedelta:
+    """`left - right` of two dates, times or dates and times; raises Failure when only one has a zone."""
+    if isinstance(left, time) and isinstance(right, time):
+        day = date(2000, 1, 1)
+        return distance(datetime.combine(day, left), datetime.combine(day, right))
+    first, second = as_moment(left), as_moment(right)
+    if (first.tzinfo is None) != (second.tzinfo is None):
+        # A date has no zone of its own; beside a value with one it means midnight UTC.
+        if not isinstance(left, datetime):
+            first = first.replace(tzinfo=UTC)
+        elif not isinstance(right, datetime):
+            second = second.replace(tzinfo=UTC)
+        else:
+            raise Failure("a date and time with a zone cannot be compared with one without")
+    if first.tzinfo is None:
+        return first - second
+    return first.astimezone(UTC) - second.astimezone(UTC)
+
+
+def as_moment(value: date) -> datetime:
+    """A date as its midnight; a date and time as it is."""
+    return value if isinstance(value, datetime) else datetime.combine(value, _MIDNIGHT)
+
+
+def months_between(start: date, end: date) -> YearsMonths:
+    """The whole months from `start` to `end`, negative when `end` lies before."""
+    if end < start:
+        return YearsMonths(-months_between(end, start).months)
+    months = (end.year - start.year) * 12 + end.month - start.month
+    return YearsMonths(months - 1 if end.day < start.day else months)
+
+
+# -- properties -------------------------------------------------------------------------------------------------------
+
+
+def temporal_property(value: Value, name: str) -> Value:
+    """`.year`, `.hour`, `.days` and so on; raises Failure for properties that the value does not have."""
+    found: Value = None
+    if isinstance(value, YearsMonths):
+        found = {"years": value.years, "months": value.rest_months}.get(name)
+    elif isinstance(value, timedelta):
+        found = _duration_property(value, name)
+    elif isinstance(value, date) and name in ("year", "month", "day", "weekday"):
+        found = {"year": value.year, "month": value.month, "day": value.day, "weekday": value.isoweekday()}[name]
+    elif isinstance(value, time | datetime) and name in ("hour", "minute", "second"):
+        found = {"hour": value.hour, "minute": value.minute, "second": value.second}[name]
+    elif isinstance(value, time | datetime) and name == "time offset":
+        return value.utcoffset()
+    elif isinstance(value, time | datetime) and name == "timezone":
+        return value.tzinfo.key if isinstance(value.tzinfo, ZoneInfo) else None
+    if found is None:
+        raise Failure(f"a {kind_of(value)} has no property `{name}`")
+    return Decimal(found)
+
+
+def _duration_property(value: timedelta, name: str) -> int | None:
+    rest = abs(value)
+    parts = {
+        "days": rest.days,
+        "hours": rest.seconds // 3600,
+        "minutes": rest.seconds // 60 % 60,
+        "seconds": rest.seconds % 60,
+    }
+    part = parts.get(name)
+    return -part if part is not None and value < timedelta(0) else part
