@@ -62,6 +62,11 @@ class Settings:
         return urlsplit(self.base_url).scheme == "https"
 
     @property
+    def own_url(self) -> str:
+        """Where the pages are reached when nothing stands in front of this process."""
+        return f"http://{_reachable(self.host)}:{self.port}"
+
+    @property
     def has_simulator(self) -> bool:
         """Whether the built-in bank stands in for a payment provider."""
         return not self.payment_url

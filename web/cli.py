@@ -1,0 +1,279 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The command line `amt`: set the town up, check and deploy its processes, serve it."""
+
+import logging
+import secrets
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import click
+
+from web.settings import SettingRefused, Settings, settings_from_environment
+
+_PATHS = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+class Teaching(click.Group):
+    """Knows that a person may have made a mistake: shows the sentence, never a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; turn what went wrong into one message and exit code 1."""
+        from sqlalchemy.exc import OperationalError
+
+        from engine.errors import AmtsflussError
+
+        try:
+            return super().invoke(ctx)
+        except (SettingRefused, AmtsflussError) as mistake:
+            raise click.ClickException(getattr(mistake, "message", str(mistake))) from mistake
+        except OperationalError as broken:
+            cause = str(broken.orig).strip().splitlines()[0]
+            raise click.ClickException(
+                f"The database cannot be used: {cause}. Check AMT_DATABASE_URL, then run: amt migrate"
+            ) from broken
+
+
+@click.group(cls=Teaching, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="amtsfluss", message="Amtsfluss %(version)s")
+def main() -> None:
+    """Amtsfluss runs the administrative processes of a town.
+
+    \b
+    A first try, with invented people and cases:
+      amt migrate        create or update the tables
+      amt deploy         publish the processes that come with it
+      amt demo           load the demo town
+      amt run            serve it, then open http://127.0.0.1:8000
+    \b
+    The same in one command:
+      amt run --prepare
+    \b
+    Settings are environment variables, for example:
+      AMT_DATA_DIR=/srv/amt AMT_DATABASE_URL=postgresql+psycopg://amt@db/amt amt run
+    All of them are described in docs/development/settings.md.
+    """
+
+
+@main.command()
+@click.option("--host", help="Address to listen on. Default: AMT_HOST or 127.0.0.1.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on. Default: AMT_PORT or 8000.")
+@click.option("--prepare", is_flag=True, help="First migrate, deploy all processes and load the demo town.")
+def run(host: str | None, port: int | None, prepare: bool) -> None:
+    """Serve the town: pages and the worker for jobs and timers, in one process.
+
+    \b
+    Examples:
+      amt run                             only this machine reaches it
+      amt run --host 0.0.0.0 --port 80    the whole network reaches it
+      amt run --prepare                   set everything up first; safe to repeat
+    Stop it with Ctrl+C: requests and jobs that have begun are finished first.
+    """
+    from web.serving import serve
+
+    settings = _listening_on(_settings(), host, port)
+    if prepare:
+        _migrate(settings)
+        with _town(settings) as town:
+            _deploy(town, ())
+            _load_demo(town)
+    serve(settings)
+
+
+@main.command()
+def worker() -> None:
+    """Run jobs and timers without serving pages.
+
+    A second process beside `amt run`, on the same database. Stop it with Ctrl+C.
+    """
+    with _town(_settings()) as town:
+        stop = threading.Event()
+
+        def _stop(number: int, frame: FrameType | None) -> None:
+            stop.set()
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, _stop)
+        town.worker.start()
+        click.echo("The worker runs. Stop it with Ctrl+C.")
+        stop.wait()
+        click.echo("Finishing what has begun …")
+
+
+@main.command()
+def migrate() -> None:
+    """Create the tables, or bring them to the present version. Safe to repeat."""
+    _migrate(_settings())
+    click.echo("The database is up to date.")
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=_PATHS)
+def deploy(paths: tuple[Path, ...]) -> None:
+    """Publish processes with their forms and decisions; running cases keep the version they began with.
+
+    PATH is a folder with .bpmn, .dmn and .form files; without one, all processes that come with Amtsfluss.
+
+    \b
+    Examples:
+      amt deploy
+      amt deploy processes/anwohnerparkausweis
+    """
+    with _town(_settings()) as town:
+        _deploy(town, paths)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=_PATHS)
+def check(paths: tuple[Path, ...]) -> None:
+    """Say what keeps processes, forms and decisions from running. Needs no database.
+
+    \b
+    Each finding names the file, the element and the cure. Exit code 1 when there is one.
+    Example:
+      amt check processes/anwohnerparkausweis
+    """
+    from engine.definitions import Bundle, check_bundle
+    from forms import check_form
+
+    found = 0
+    for folder in _slices(paths):
+        for finding in check_bundle(Bundle.from_folder(folder), form_check=check_form):
+            found += finding.severity == "error"
+            click.secho(f"{folder.name}/{finding}", fg="red" if finding.severity == "error" else "yellow")
+    if found:
+        raise click.ClickException(f"{found} {'finding' if found == 1 else 'findings'}. Nothing of this can be deployed.")
+    click.secho("Everything can be deployed.", fg="green")
+
+
+@main.command()
+def demo() -> None:
+    """Load the invented demo town: logins and example cases. Safe to repeat."""
+    with _town(_settings()) as town:
+        _load_demo(town)
+        for login in _logins(town):
+            click.echo(login)
+
+
+@main.group()
+def user() -> None:
+    """Add and list the people who may log in."""
+
+
+@user.command("add")
+@click.argument("name")
+@click.option("--display-name", help="How colleagues know the person. Default: made from NAME.")
+@click.option("--group", "groups", multiple=True, help="A group of the person; may be repeated.")
+@click.option("--generate", is_flag=True, help="Make up a password and show it once, instead of asking for one.")
+def add_person(name: str, display_name: str | None, groups: tuple[str, ...], generate: bool) -> None:
+    """Add a person who may log in.
+
+    \b
+    Examples:
+      amt user add eva.maier --group buergerbuero
+      amt user add eva.maier --display-name "Eva Maier" --group kasse --generate
+    """
+    from engine.db import unit_of_work
+    from engine.identity import add_user, list_users
+
+    with _town(_settings()) as town, unit_of_work(town.db) as session:
+        if any(line.username == name for line in list_users(session)):
+            raise click.ClickException(f"There is already a person called {name}. See: amt user list")
+        password = secrets.token_urlsafe(12) if generate else _ask_password()
+        shown = display_name or name.replace(".", " ").title()
+        add_user(session, name, shown, password, groups)
+    click.echo(f"{shown} can log in as {name}.")
+    if generate:
+        click.echo(f"Password, shown only this once: {password}")
+    if not groups:
+        click.echo("The person belongs to no group and will see no tasks.")
+
+
+@user.command("list")
+def list_people() -> None:
+    """List the people who may log in, with their groups."""
+    from engine.identity import list_users
+
+    with _town(_settings()) as town, town.db.reading() as session:
+        people = list_users(session)
+    if not people:
+        click.echo("Nobody can log in yet. Add somebody: amt user add NAME --group GROUP")
+    for line in people:
+        groups = ", ".join(sorted(line.groups)) or "no group"
+        click.echo(f"{line.username:<20} {line.display_name:<24} {groups}{'' if line.active else '  (switched off)'}")
+
+
+def _ask_password() -> str:
+    if not sys.stdin.isatty():
+        raise click.ClickException("Nobody is there to type a password. Use --generate.")
+    password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    if len(password) < 10:
+        raise click.ClickException("A password needs at least 10 characters.")
+    return password
+
+
+def _settings() -> Settings:
+    settings = settings_from_environment()
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    if settings.log_level != "DEBUG":
+        logging.getLogger("alembic").setLevel(logging.WARNING)
+    return settings
+
+
+def _listening_on(settings: Settings, host: str | None, port: int | None) -> Settings:
+    """The command line wins over the environment; the default address of the pages follows."""
+    changed = replace(settings, host=host or settings.host, port=settings.port if port is None else port)
+    if settings.base_url == settings.own_url:
+        changed = replace(changed, base_url=changed.own_url)
+    return changed
+
+
+@contextmanager
+def _town(settings: Settings) -> Iterator[Any]:
+    from processes import load
+    from web.bootstrap import build_platform
+
+    load()
+    town = build_platform(settings)
+    try:
+        yield town
+    finally:
+        town.close()
+
+
+def _migrate(settings: Settings) -> None:
+    from web.preparation import migrate_database
+
+    migrate_database(settings)
+
+
+def _slices(paths: Sequence[Path]) -> list[Path]:
+    from web.preparation import slices
+
+    return slices(paths)
+
+
+def _deploy(town: Any, paths: Sequence[Path]) -> None:
+    from web.preparation import deploy_slices
+
+    for line in deploy_slices(town, paths):
+        click.echo(line)
+
+
+def _load_demo(town: Any) -> None:
+    from web.demo import load_demo
+
+    if load_demo(town):
+        click.echo("The invented demo town is loaded.")
+
+
+def _logins(town: Any) -> list[str]:
+    from web.demo import demo_logins
+
+    return demo_logins(town)

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What is done before a town can be served: tables, and the processes that come with the product."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+
+import processes
+from engine.db import unit_of_work
+from engine.definitions import Bundle, deploy
+from forms import check_form
+from web.bootstrap import Platform
+from web.settings import Settings
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+def migrate_database(settings: Settings) -> None:
+    """Bring the tables to the newest version."""
+    config = Config()
+    config.set_main_option("script_location", str(_ROOT / "migrations"))
+    # Alembic reads the address as a template in which a per cent sign must be doubled.
+    config.set_main_option("sqlalchemy.url", settings.database_url.replace("%", "%%"))
+    command.upgrade(config, "head")
+
+
+def slices(paths: Sequence[Path] = ()) -> list[Path]:
+    """The given folders, or all that come with the product and hold a model."""
+    if paths:
+        return [path.resolve() for path in paths]
+    home = Path(processes.__file__).parent
+    return sorted(folder for folder in home.iterdir() if folder.is_dir() and any(folder.glob("*.bpmn")))
+
+
+def deploy_slices(town: Platform, paths: Sequence[Path] = ()) -> Iterator[str]:
+    """Deploy folder by folder; says of each what happened. Raises ModelRefused with all findings of a folder."""
+    for folder in slices(paths):
+        with unit_of_work(town.db) as session:
+            deployment = deploy(session, town.services, Bundle.from_folder(folder), form_check=check_form)
+        for info in deployment.definitions:
+            news = "is published" if deployment.is_new else "has not changed"
+            yield f"{info.name} (version {info.version}) {news}."

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Serving the town: waitress for the pages, the embedded worker beside it, an orderly end."""
+
+import signal
+from types import FrameType
+
+import click
+from sqlalchemy import inspect
+from waitress.server import create_server
+
+from processes import load
+from web import create_app
+from web.bootstrap import Platform
+from web.demo import demo_logins
+from web.settings import Settings
+
+_THREADS = 8
+
+
+def serve(settings: Settings) -> None:
+    """Serve until the process is told to stop; then finish requests and the job in hand."""
+    load()
+    app = create_app(settings)
+    town: Platform = app.extensions["amtsfluss"]
+    if not inspect(town.db.engine).has_table("cases"):
+        raise click.ClickException("The database has no tables yet. Run: amt migrate")
+    try:
+        server = create_server(
+            app,
+            host=settings.host,
+            port=settings.port,
+            threads=_THREADS,
+            ident=None,
+            # The application refuses what is too large with a page of its own; this only bounds what is taken in.
+            max_request_body_size=10 * settings.max_upload_mb * 1024 * 1024,
+            clear_untrusted_proxy_headers=settings.trusted_proxies == 0,
+        )
+    except OSError as taken:
+        raise click.ClickException(
+            f"Port {settings.port} on {settings.host} cannot be used: {taken.strerror}. Choose another: amt run --port 8001"
+        ) from taken
+    signal.signal(signal.SIGTERM, _stop)
+    town.worker.start()
+    _greet(town)
+    try:
+        server.run()
+    finally:
+        click.echo("Stopping …")
+        server.close()
+        town.close()
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    # waitress ends its loop on SystemExit and lets the requests in hand finish.
+    raise SystemExit(0)
+
+
+def _greet(town: Platform) -> None:
+    settings = town.settings
+    click.echo(f"\n{settings.town.authority} is served.\n")
+    click.echo(f"  For citizens   {settings.base_url}/")
+    click.echo(f"  For clerks     {settings.base_url}/inbox")
+    if not settings.smtp_url:
+        click.echo(f"  Mails go to    {settings.mail_folder}")
+    for line in demo_logins(town):
+        click.echo(line)
+    click.echo("\nStop with Ctrl+C.")
