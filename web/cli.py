@@ -57,7 +57,7 @@ def main() -> None:
     \b
     Settings are environment variables, for example:
       AMT_DATA_DIR=/srv/amt AMT_DATABASE_URL=postgresql+psycopg://amt@db/amt amt run
-    All of them are described in docs/development/settings.md.
+    All of them are described in docs/betrieb.md.
     """
 
 
