@@ -28,6 +28,10 @@ class Connector:
         """Raise `ConnectorUnavailable` with the reason when the neighbour cannot be reached."""
 
 
+class Ambient:
+    """What the engine itself offers to in-transaction operations beside the session (see `engine.services`)."""
+
+
 @dataclass(frozen=True)
 class CaseContext:
     """For which case an operation runs."""
@@ -74,7 +78,7 @@ class Operation:
     name: str
     function: Callable[..., Any]
     inputs: Mapping[str, Parameter]
-    #: Parameter name → connector class, `Session`, `CaseContext` or `Clock`.
+    #: Parameter name → connector class, `Session`, `Services`, `CaseContext` or `Clock`.
     provided: Mapping[str, Any]
 
     @property
@@ -142,12 +146,12 @@ def _describe(name: str, function: Callable[..., Any]) -> Operation:
         if parameter.name not in hints:
             raise OperationRefused(f"Operation {name}: parameter {parameter.name} has no annotation.")
         kind = hints[parameter.name]
-        if kind in (Session, CaseContext, Clock) or (inspect.isclass(kind) and issubclass(kind, Connector)):
+        if kind in (Session, CaseContext, Clock) or (inspect.isclass(kind) and issubclass(kind, Connector | Ambient)):
             provided[parameter.name] = kind
         else:
             inputs[parameter.name] = _describe_input(name, parameter, kind)
     described = Operation(name, function, inputs, provided)
-    if described.is_job and Session in provided.values():
+    if described.is_job and any(kind is Session or issubclass(kind, Ambient) for kind in provided.values()):
         raise OperationRefused(f"Operation {name} asks for a session and a connector; effects belong after the commit.")
     return described
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.cache import Cache
 from engine.clock import Clock
-from engine.operations import Connector
+from engine.operations import Ambient, Connector
 
 if TYPE_CHECKING:
     from engine.definitions import Definition
@@ -21,7 +21,7 @@ def _nobody() -> None:
 
 
 @dataclass(frozen=True)
-class Services:
+class Services(Ambient):
     """Clock, neighbours and caches of one running installation."""
 
     clock: Clock
@@ -37,6 +37,8 @@ class Services:
         """The clock, the session or the connector that an operation asks for by type."""
         if kind is Clock:
             return self.clock
+        if kind is Services:
+            return self
         if kind is Session:
             return session
         for offered, connector in self.connectors.items():

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Circles of numbers: each number is given out once, in order, inside the transaction that uses it."""
+
+import re
+from datetime import date
+
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from engine.models import CounterRow
+
+_FIELD = re.compile(r"\{(year|number)(?::0?(\d{1,2}))?\}")
+
+
+def next_number(session: Session, circle: str) -> int:
+    """The next number of a circle, beginning at 1. Rolled back with its transaction, so no number is lost."""
+    advance = update(CounterRow).where(CounterRow.name == circle).values(last=CounterRow.last + 1)
+    number = session.scalar(advance.returning(CounterRow.last))
+    if number is None:
+        try:
+            with session.begin_nested():
+                session.add(CounterRow(name=circle, last=1))
+                session.flush()
+            return 1
+        except IntegrityError:
+            # Somebody else began the circle at the same moment.
+            number = session.scalar(advance.returning(CounterRow.last))
+    assert number is not None
+    return number
+
+
+def next_reference(session: Session, circle: str, pattern: str, today: date) -> str:
+    """A reference such as `APA-2026-00042` from the pattern `APA-{year}-{number:05}`; numbers restart each year."""
+    number = next_number(session, f"{circle}/{today.year}")
+    values = {"year": today.year, "number": number}
+    return _FIELD.sub(lambda match: str(values[match[1]]).zfill(int(match[2] or 0)), pattern)

@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Deploying process definitions, and finding them again.
+
+The unit of deployment is a bundle: the models, decisions and forms of one slice, which belong together. When any file
+changes, the whole bundle becomes a new version; a running case keeps the bundle it began with.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine.bpmn import Process, read_process
+from engine.bpmn.checking import check_references
+from engine.bpmn.lint import lint
+from engine.dmn import Decision, DmnRefused, load_decisions
+from engine.errors import DefinitionNotFound, Finding, ModelRefused
+from engine.models import DefinitionRow, DeploymentRow, ResourceRow
+from engine.services import Services
+from engine.spiff.build import build_spec
+
+#: Checks one form file and returns what is wrong with it (the form language lives above the engine).
+FormCheck = Callable[[bytes], Sequence[str]]
+
+SUFFIXES = (".bpmn", ".dmn", ".form")
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Files that are deployed together, by their names."""
+
+    name: str
+    resources: Mapping[str, bytes]
+
+    @classmethod
+    def from_folder(cls, folder: Path) -> "Bundle":
+        """The models, decisions and forms that lie in a folder."""
+        files = sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES)
+        return cls(folder.name, {path.name: path.read_bytes() for path in files})
+
+    @classmethod
+    def from_file(cls, file: Path) -> "Bundle":
+        """A single model with the decisions and forms beside it."""
+        beside = [path for path in file.parent.iterdir() if path.suffix in (".dmn", ".form")]
+        return cls(file.stem, {path.name: path.read_bytes() for path in sorted([file, *beside])})
+
+    @cached_property
+    def checksum(self) -> str:
+        """Changes whenever any file does."""
+        digest = hashlib.sha256()
+        for name, content in sorted(self.resources.items()):
+            digest.update(name.encode() + b"\0" + hashlib.sha256(content).digest())
+        return digest.hexdigest()
+
+    def of_kind(self, suffix: str) -> dict[str, bytes]:
+        """The files with a certain ending."""
+        return {name: content for name, content in self.resources.items() if name.endswith(suffix)}
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """The outcome of deploying a bundle."""
+
+    id: int
+    name: str
+    #: False when exactly these files were deployed before.
+    is_new: bool
+    definitions: tuple["DefinitionInfo", ...]
+
+
+@dataclass(frozen=True)
+class DefinitionInfo:
+    """What lists show of a definition."""
+
+    id: int
+    key: str
+    version: int
+    name: str
+    start_form: str | None
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One version of a process, ready to run, with the forms and decisions of its bundle."""
+
+    id: int
+    key: str
+    version: int
+    name: str
+    process: Process
+    spec: Any
+    forms: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
+
+    def info(self) -> DefinitionInfo:
+        """The short form."""
+        return DefinitionInfo(self.id, self.key, self.version, self.name, self.process.start.form_key)
+
+    def form(self, key: str) -> dict[str, Any]:
+        """The source of a form, or `DefinitionNotFound`."""
+        try:
+            return self.forms[key]
+        except KeyError:
+            raise DefinitionNotFound(f"Form {key} is not deployed with {self.key}.") from None
+
+
+def check_bundle(bundle: Bundle, *, form_check: FormCheck) -> list[Finding]:
+    """Everything that would keep the bundle from running."""
+    findings: list[Finding] = []
+    forms: set[str] = set()
+    decisions: set[str] = set()
+    for name, content in bundle.of_kind(".form").items():
+        findings += [Finding(name, "", "", reason) for reason in form_check(content)]
+        forms |= _form_keys(content)
+    for name, content in bundle.of_kind(".dmn").items():
+        try:
+            decisions |= set(load_decisions(content))
+        except DmnRefused as refused:
+            findings += [_dmn_finding(name, found) for found in refused.findings]
+    for name, content in bundle.of_kind(".bpmn").items():
+        try:
+            process = read_process(content, name)
+        except ModelRefused as refused:
+            findings += refused.findings
+            continue
+        findings += lint(process, name)
+        findings += check_references(process, name, forms, decisions)
+    return findings
+
+
+def deploy(session: Session, services: Services, bundle: Bundle, *, form_check: FormCheck) -> Deployment:
+    """Store a bundle as a new version, unless nothing has changed. Raises `ModelRefused` with all findings."""
+    latest = session.scalars(
+        select(DeploymentRow).where(DeploymentRow.name == bundle.name).order_by(DeploymentRow.id.desc()).limit(1)
+    ).one_or_none()
+    if latest is not None and latest.checksum == bundle.checksum:
+        return _described(session, services, latest, is_new=False)
+    findings = [found for found in check_bundle(bundle, form_check=form_check) if found.severity == "error"]
+    if findings:
+        raise ModelRefused(findings)
+    row = DeploymentRow(name=bundle.name, checksum=bundle.checksum, deployed_at=services.clock.now())
+    session.add(row)
+    session.flush()
+    for name, content in bundle.resources.items():
+        session.add(ResourceRow(deployment_id=row.id, name=name, content=content))
+    for name, content in bundle.of_kind(".bpmn").items():
+        process = read_process(content, name)
+        session.add(
+            DefinitionRow(
+                deployment_id=row.id,
+                key=process.id,
+                version=_latest_version(session, process.id) + 1,
+                name=process.name,
+                resource_name=name,
+            )
+        )
+    session.flush()
+    return _described(session, services, row, is_new=True)
+
+
+def latest_definition(session: Session, services: Services, key: str) -> Definition:
+    """The newest version of a process, or `DefinitionNotFound`."""
+    found = session.scalar(
+        select(DefinitionRow.id).where(DefinitionRow.key == key).order_by(DefinitionRow.version.desc()).limit(1)
+    )
+    if found is None:
+        raise DefinitionNotFound(f"No process {key} is deployed.")
+    return load_definition(session, services, found)
+
+
+def load_definition(session: Session, services: Services, definition_id: int) -> Definition:
+    """A definition by its id; parsed once a process."""
+    definition = services.definitions.get(definition_id)
+    if definition is None:
+        definition = _parse(session, definition_id)
+        services.definitions.put(definition_id, definition)
+    return definition
+
+
+def form_source(session: Session, services: Services, definition_id: int, form_key: str) -> dict[str, Any]:
+    """The form that a definition version was deployed with."""
+    return load_definition(session, services, definition_id).form(form_key)
+
+
+def _parse(session: Session, definition_id: int) -> Definition:
+    row = session.get(DefinitionRow, definition_id)
+    if row is None:
+        raise DefinitionNotFound
+    resources = {
+        resource.name: resource.content
+        for resource in session.scalars(select(ResourceRow).where(ResourceRow.deployment_id == row.deployment_id))
+    }
+    process = read_process(resources[row.resource_name], row.resource_name)
+    forms: dict[str, dict[str, Any]] = {}
+    decisions: dict[str, Decision] = {}
+    for name, content in resources.items():
+        if name.endswith(".form"):
+            source = json.loads(content)
+            forms[source["id"]] = source
+        elif name.endswith(".dmn"):
+            decisions.update(load_decisions(content))
+    return Definition(row.id, row.key, row.version, row.name, process, build_spec(process), forms, decisions)
+
+
+def _latest_version(session: Session, key: str) -> int:
+    return session.scalar(select(func.max(DefinitionRow.version)).where(DefinitionRow.key == key)) or 0
+
+
+def _described(session: Session, services: Services, row: DeploymentRow, *, is_new: bool) -> Deployment:
+    ids = session.scalars(select(DefinitionRow.id).where(DefinitionRow.deployment_id == row.id)).all()
+    definitions = tuple(load_definition(session, services, definition_id).info() for definition_id in ids)
+    return Deployment(row.id, row.name, is_new, definitions)
+
+
+def _form_keys(content: bytes) -> set[str]:
+    try:
+        return {json.loads(content)["id"]}
+    except (ValueError, KeyError, TypeError):
+        return set()
+
+
+def _dmn_finding(resource: str, found: Any) -> Finding:
+    return Finding(resource, found.element_id, getattr(found, "element_name", ""), found.reason, found.cure)

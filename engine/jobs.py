@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Jobs: claim one (own transaction, with a lease), do its effect (no transaction), record the result (own transaction).
+
+A job runs at least once: a worker that dies leaves its lease to run out. The job's id is the idempotency key that
+neighbours receive. What fails is tried again later and becomes an incident in the end.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from uuid import uuid4
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from engine.db import Database, after_commit, unit_of_work
+from engine.errors import CaseHasEnded, StepFailed
+from engine.identity import SYSTEM
+from engine.incidents import open_incident
+from engine.models import CaseRow, JobRow
+from engine.movement import case_context, moving, with_documents
+from engine.operations import CaseContext, NotYet, find_operation
+from engine.services import Services
+from engine.spiff.workflow import TokenGone
+from engine.values import pack, unpack
+
+#: How long a worker may take before another one assumes that it died.
+LEASE = timedelta(minutes=5)
+#: Pauses between attempts; after the last one an incident is opened.
+PAUSES = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
+
+
+@dataclass(frozen=True)
+class ClaimedJob:
+    """A job that this worker holds for a while."""
+
+    id: str
+    kind: str
+    case_id: str | None
+    token_id: str | None
+    element_id: str
+    topic: str
+    then: str | None
+    inputs: dict[str, Any]
+    attempts: int
+    context: CaseContext
+
+
+def enqueue(
+    session: Session,
+    services: Services,
+    operation: str,
+    inputs: Mapping[str, Any],
+    *,
+    then: str | None = None,
+    case_id: str | None = None,
+    due_at: datetime | None = None,
+) -> str:
+    """Leave a job that stands on its own. `then` names the in-transaction operation that records its result."""
+    find_operation(operation)
+    job_id = str(uuid4())
+    now = services.clock.now()
+    session.add(
+        JobRow(
+            id=job_id,
+            kind="operation",
+            state="ready",
+            case_id=case_id,
+            topic=operation,
+            then=then,
+            inputs=pack(dict(inputs)),
+            created_at=now,
+            due_at=due_at or now,
+            attempts=0,
+        )
+    )
+    session.flush()
+    after_commit(session, services.wake)
+    return job_id
+
+
+def claim_job(db: Database, services: Services, worker: str) -> ClaimedJob | None:
+    """The next job that is due and free, leased to this worker; None when there is nothing to do."""
+    now = services.clock.now()
+    with unit_of_work(db) as session:
+        row = session.scalars(
+            select(JobRow)
+            .where(
+                JobRow.state == "ready",
+                JobRow.kind != "external",
+                JobRow.due_at <= now,
+                or_(JobRow.locked_until.is_(None), JobRow.locked_until < now),
+            )
+            .order_by(JobRow.due_at, JobRow.created_at)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        ).one_or_none()
+        if row is None:
+            return None
+        row.locked_until, row.locked_by, row.attempts = now + LEASE, worker, row.attempts + 1
+        return _claimed(session, services, row)
+
+
+def next_due(db: Database) -> datetime | None:
+    """When the next job or timer becomes due, for a worker that wants to sleep until then."""
+    with db.reading() as session:
+        return session.scalar(
+            select(func.min(func.coalesce(JobRow.locked_until, JobRow.due_at))).where(
+                JobRow.state == "ready", JobRow.kind != "external"
+            )
+        )
+
+
+def run_job(db: Database, services: Services, job: ClaimedJob) -> Literal["done", "later", "failed"]:
+    """Do a claimed job's effect and record what came of it."""
+    try:
+        result = None if job.kind == "timer" else _effect(db, services, job)
+        with unit_of_work(db) as session:
+            _record(session, services, job, result)
+    except NotYet as again:
+        _postpone(db, services, job, again.after, counts=False)
+        return "later"
+    except Exception as cause:
+        return _failed(db, services, job, cause)
+    return "done"
+
+
+def _claimed(session: Session, services: Services, row: JobRow) -> ClaimedJob:
+    case = session.get(CaseRow, row.case_id) if row.case_id else None
+    context = (
+        case_context(case, row.element_id, row.id, services.clock)
+        if case
+        else CaseContext("", "", "", row.element_id, row.id, services.clock.now())
+    )
+    inputs: dict[str, Any] = unpack(row.inputs)
+    return ClaimedJob(
+        row.id, row.kind, row.case_id, row.token_id, row.element_id, row.topic, row.then, inputs, row.attempts, context
+    )
+
+
+def _effect(db: Database, services: Services, job: ClaimedJob) -> Any:
+    operation = find_operation(job.topic)
+    with db.reading() as session:
+        inputs = with_documents(session, operation, job.inputs)
+    return operation.call(inputs, lambda kind: job.context if kind is CaseContext else services.provide(kind))
+
+
+def _record(session: Session, services: Services, job: ClaimedJob, result: Any) -> None:
+    """Move the token on, or hand the result to the job's recording operation. A withdrawn job records nothing."""
+    row = session.scalars(select(JobRow).where(JobRow.id == job.id).with_for_update()).one_or_none()
+    if row is None:
+        return
+    if job.token_id and job.case_id:
+        try:
+            with moving(session, services, job.case_id, SYSTEM) as movement:
+                movement.resume(job.token_id, {"result": movement.keep(result)})
+        except (TokenGone, CaseHasEnded):
+            session.delete(row)
+        return
+    session.delete(row)
+    if job.then:
+        operation = find_operation(job.then)
+        known = {name: value for name, value in {**job.inputs, "result": result}.items() if name in operation.inputs}
+        operation.call(known, lambda kind: job.context if kind is CaseContext else services.provide(kind, session))
+
+
+def _postpone(db: Database, services: Services, job: ClaimedJob, after: timedelta, *, counts: bool) -> None:
+    with unit_of_work(db) as session:
+        session.execute(
+            update(JobRow)
+            .where(JobRow.id == job.id)
+            .values(
+                due_at=services.clock.now() + after,
+                locked_until=None,
+                locked_by=None,
+                attempts=job.attempts if counts else job.attempts - 1,
+            )
+        )
+        after_commit(session, services.wake)
+
+
+def _failed(db: Database, services: Services, job: ClaimedJob, cause: Exception) -> Literal["later", "failed"]:
+    element_id, reason = job.element_id or job.topic, cause
+    if isinstance(cause, StepFailed):
+        element_id = cause.element_id
+        reason = cause.cause if isinstance(cause.cause, Exception) else cause
+    if job.attempts <= len(PAUSES):
+        _postpone(db, services, job, PAUSES[job.attempts - 1], counts=True)
+        return "later"
+    with unit_of_work(db) as session:
+        session.execute(
+            update(JobRow).where(JobRow.id == job.id).values(state="failed", locked_until=None, locked_by=None)
+        )
+        open_incident(
+            session,
+            services.clock,
+            case_id=job.case_id,
+            element_id=element_id,
+            kind="job_failed",
+            cause=reason,
+            job_id=job.id,
+        )
+    return "failed"

@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Open tasks: lists, counts and the one task that somebody works on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, Literal, TypeVar
+
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from engine.cases import case_variables
+from engine.clock import Clock
+from engine.errors import NotAllowed, TaskClaimedByAnother
+from engine.identity import APPLICANT_GROUP, Actor
+from engine.models import CandidateRow, CaseRow, DefinitionRow, TaskRow, UserRow
+from engine.services import Services
+from engine.tasks import permitted_task
+
+Queue = Literal["meine", "gruppen", "alle", "ueberfaellig"]
+QUEUES: tuple[Queue, ...] = ("meine", "gruppen", "alle", "ueberfaellig")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """Part of a list, with the size of the whole."""
+
+    lines: tuple[T, ...]
+    total: int
+    limit: int
+    offset: int
+
+    @property
+    def has_more(self) -> bool:
+        """Whether something follows."""
+        return self.offset + len(self.lines) < self.total
+
+
+@dataclass(frozen=True)
+class TaskLine:
+    """One open task in a list."""
+
+    id: str
+    name: str
+    element_id: str
+    form_key: str | None
+    case_id: str
+    reference: str
+    title: str
+    definition_id: int
+    definition_name: str
+    assignee: str | None
+    assignee_name: str | None
+    created_at: datetime
+    due_at: datetime | None
+    priority: int
+
+
+@dataclass(frozen=True)
+class TaskDetail:
+    """A task with what is needed to decide it."""
+
+    line: TaskLine
+    variables: Mapping[str, Any]
+    candidates: tuple[str, ...]
+    #: None when this person may complete the task; else the user name of whoever has claimed it.
+    held_by: str | None
+
+    @property
+    def form_key(self) -> str | None:
+        """The form to fill."""
+        return self.line.form_key
+
+    @property
+    def definition_id(self) -> int:
+        """The definition version whose bundle holds the form."""
+        return self.line.definition_id
+
+
+def open_tasks(
+    session: Session, actor: Actor, queue: Queue, clock: Clock, *, limit: int = 50, offset: int = 0
+) -> Page[TaskLine]:
+    """The tasks of one queue: most urgent first, then by due date, then oldest first."""
+    condition = _in_queue(actor, queue, clock)
+    total = session.scalar(select(func.count()).select_from(TaskRow).where(condition)) or 0
+    rows = session.execute(
+        _lines()
+        .where(condition)
+        .order_by(TaskRow.priority.desc(), TaskRow.due_at.is_(None), TaskRow.due_at, TaskRow.created_at, TaskRow.id)
+        .limit(limit)
+        .offset(offset)
+    ).all()
+    return Page(tuple(_line(row) for row in rows), total, limit, offset)
+
+
+def task_counts(session: Session, actor: Actor, clock: Clock) -> dict[Queue, int]:
+    """How many tasks wait in each queue, in one statement."""
+    counts = [
+        select(func.count()).select_from(TaskRow).where(_in_queue(actor, queue, clock)).scalar_subquery()
+        for queue in QUEUES
+    ]
+    return dict(zip(QUEUES, session.execute(select(*counts)).one(), strict=True))
+
+
+def task_detail(session: Session, services: Services, task_id: str, actor: Actor) -> TaskDetail:
+    """A task for its page. Members of its groups may look on while a colleague has it."""
+    held_by = None
+    try:
+        permitted_task(session, task_id, actor)
+    except TaskClaimedByAnother as claimed:
+        held_by = claimed.holder
+    row = session.execute(_lines().where(TaskRow.id == task_id)).one()
+    line = _line(row)
+    groups = session.scalars(select(CandidateRow.group_key).where(CandidateRow.task_id == task_id)).all()
+    return TaskDetail(line, case_variables(session, services, line.case_id), tuple(groups), held_by)
+
+
+def applicant_tasks(session: Session, case_id: str) -> list[TaskLine]:
+    """What the applicant of a case has to do."""
+    offered = select(CandidateRow.task_id).where(CandidateRow.group_key == APPLICANT_GROUP)
+    rows = session.execute(_lines().where(TaskRow.case_id == case_id, TaskRow.id.in_(offered))).all()
+    return [_line(row) for row in rows]
+
+
+def tasks_of_case(session: Session, case_id: str) -> list[TaskLine]:
+    """All open tasks of a case."""
+    return [_line(row) for row in session.execute(_lines().where(TaskRow.case_id == case_id)).all()]
+
+
+def _in_queue(actor: Actor, queue: Queue, clock: Clock) -> ColumnElement[bool]:
+    if actor.case_id is not None:
+        raise NotAllowed("Applicants have no inbox.")
+    offered = TaskRow.id.in_(select(CandidateRow.task_id).where(CandidateRow.group_key.in_(actor.groups)))
+    mine = TaskRow.assignee == actor.name
+    if queue == "meine":
+        return mine
+    if queue == "gruppen":
+        return offered & TaskRow.assignee.is_(None)
+    if queue == "ueberfaellig":
+        return or_(mine, offered) & (TaskRow.due_at < clock.now())
+    return or_(mine, offered)
+
+
+def _lines() -> Select[tuple[TaskRow, str, str, str, str | None]]:
+    return (
+        select(TaskRow, CaseRow.reference, CaseRow.title, DefinitionRow.name, UserRow.display_name)
+        .join(CaseRow, CaseRow.id == TaskRow.case_id)
+        .join(DefinitionRow, DefinitionRow.id == TaskRow.definition_id)
+        .outerjoin(UserRow, UserRow.username == TaskRow.assignee)
+    )
+
+
+def _line(row: Row[tuple[TaskRow, str, str, str, str | None]]) -> TaskLine:
+    task, reference, title, definition_name, assignee_name = row
+    return TaskLine(
+        id=task.id,
+        name=task.name,
+        element_id=task.element_id,
+        form_key=task.form_key,
+        case_id=task.case_id,
+        reference=reference,
+        title=title,
+        definition_id=task.definition_id,
+        definition_name=definition_name,
+        assignee=task.assignee,
+        assignee_name=assignee_name,
+        created_at=task.created_at,
+        due_at=task.due_at,
+        priority=task.priority,
+    )

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What a batch of steps changed, as plain values for the projections and the history."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from engine.bpmn.model import Node
+
+
+@dataclass(frozen=True)
+class OpenedTask:
+    """A person has something to do."""
+
+    token_id: str
+    node: Node
+    assignee: str | None
+    due_at: datetime | None
+    follow_up_at: datetime | None
+    priority: int
+
+
+@dataclass(frozen=True)
+class NewJob:
+    """Something has to happen later or outside."""
+
+    token_id: str
+    kind: Literal["operation", "timer", "external"]
+    node: Node
+    due_at: datetime
+    inputs: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class NewSubscription:
+    """A token waits for a message."""
+
+    token_id: str
+    node: Node
+    correlation_key: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of history."""
+
+    kind: str
+    token_id: str | None = None
+    node: Node | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Changes:
+    """Everything that one batch opened, closed and remembers."""
+
+    tasks: dict[str, OpenedTask] = field(default_factory=dict)
+    jobs: dict[str, NewJob] = field(default_factory=dict)
+    subscriptions: dict[str, NewSubscription] = field(default_factory=dict)
+    closed_tasks: list[str] = field(default_factory=list)
+    closed_jobs: list[str] = field(default_factory=list)
+    closed_subscriptions: list[str] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    ended_with: str | None = None
+
+    def close_task(self, token_id: str) -> None:
+        """A task is no longer open."""
+        if self.tasks.pop(token_id, None) is None:
+            self.closed_tasks.append(token_id)
+
+    def close_job(self, token_id: str) -> None:
+        """A job or timer is no longer wanted."""
+        if self.jobs.pop(token_id, None) is None:
+            self.closed_jobs.append(token_id)
+
+    def close_subscription(self, token_id: str) -> None:
+        """A message is no longer awaited."""
+        if self.subscriptions.pop(token_id, None) is None:
+            self.closed_subscriptions.append(token_id)

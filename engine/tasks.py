@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Commands on tasks: claim, release, complete. Each checks that this person may touch this task."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session
+
+from engine.cases import CaseInfo, describe
+from engine.errors import CaseHasEnded, NotAllowed, TaskAlreadyCompleted, TaskClaimedByAnother, TaskNotFound
+from engine.history import record
+from engine.identity import Actor
+from engine.models import CandidateRow, HistoryRow, TaskRow
+from engine.movement import moving
+from engine.services import Services
+from engine.spiff.workflow import TokenGone
+
+
+def claim_task(session: Session, services: Services, task_id: str, by: Actor) -> None:
+    """Take a task for oneself. Claiming one's own task again changes nothing."""
+    task = permitted_task(session, task_id, by)
+    if task.assignee == by.name:
+        return
+    taken = session.execute(
+        update(TaskRow).where(TaskRow.id == task_id, TaskRow.assignee.is_(None)).values(assignee=by.name)
+        .returning(TaskRow.id)
+    ).one_or_none()
+    if taken is None:
+        session.refresh(task)
+        raise TaskClaimedByAnother(task.assignee or "")
+    _record(session, services, task, "task_claimed", by)
+
+
+def release_task(session: Session, services: Services, task_id: str, by: Actor) -> None:
+    """Give a claimed task back to its groups."""
+    task = permitted_task(session, task_id, by)
+    if task.assignee is None:
+        return
+    if not session.scalar(select(exists().where(CandidateRow.task_id == task_id))):
+        raise NotAllowed("The task has no group to go back to.")
+    task.assignee = None
+    session.flush()
+    _record(session, services, task, "task_released", by)
+
+
+def complete_task(
+    session: Session, services: Services, task_id: str, answers: Mapping[str, Any], by: Actor
+) -> CaseInfo:
+    """Finish a task with its answers and let the case go on.
+
+    An unclaimed task may be completed by any member of its groups. A second completion raises `TaskAlreadyCompleted`
+    and changes nothing. `StepFailed` means that the step after the task failed; the task is still open then.
+    """
+    task = permitted_task(session, task_id, by)
+    about = {"name": task.name, "assignee": task.assignee, "completedBy": by.name}
+    try:
+        with moving(session, services, task.case_id, by) as movement:
+            movement.resume(task_id, {**answers, "answers": dict(answers), "task": about})
+    except (TokenGone, CaseHasEnded):
+        raise TaskAlreadyCompleted from None
+    return describe(movement.case)
+
+
+def permitted_task(session: Session, task_id: str, by: Actor) -> TaskRow:
+    """The task, if this person may work on it: it is theirs, or unclaimed and offered to one of their groups."""
+    in_group = exists().where(CandidateRow.task_id == TaskRow.id, CandidateRow.group_key.in_(by.groups))
+    found = session.execute(
+        select(TaskRow, in_group).where(TaskRow.id == task_id).execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is None:
+        raise _missing(session, task_id)
+    task, offered = found
+    if by.case_id is not None and (task.case_id != by.case_id or not offered):
+        raise NotAllowed
+    if by.case_id is not None or task.assignee == by.name or (task.assignee is None and offered):
+        return task
+    if offered:
+        raise TaskClaimedByAnother(task.assignee)
+    raise NotAllowed
+
+
+def _missing(session: Session, task_id: str) -> TaskNotFound | TaskAlreadyCompleted:
+    was_there = session.scalar(select(exists().where(HistoryRow.token_id == task_id)))
+    return TaskAlreadyCompleted() if was_there else TaskNotFound()
+
+
+def _record(session: Session, services: Services, task: TaskRow, kind: str, by: Actor) -> None:
+    record(
+        session,
+        services.clock,
+        task.case_id,
+        kind,
+        by,
+        token_id=task.id,
+        element_id=task.element_id,
+        element_name=task.name,
+    )
