@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The services of the town, one folder each. A folder with a README and an `__init__.py` is a slice.
+
+`load()` imports what the slices register (operations, tables); `slices()` says which there are and what the portal
+tells people about them.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+#: Template folder of letters and mails: templates are named `slice/letters/name.html`.
+FOLDER = Path(__file__).parent
+#: Shared by slices, and no service of its own.
+_SHARED = "gemeinsam"
+
+#: The headings of a service description as the state's service portal uses them, by key in `leistung.toml`.
+HEADINGS: dict[str, str] = {
+    "leistungsbeschreibung": "Leistungsbeschreibung",
+    "voraussetzungen": "Voraussetzungen",
+    "verfahrensablauf": "Verfahrensablauf",
+    "fristen": "Fristen",
+    "erforderliche_unterlagen": "Erforderliche Unterlagen",
+    "kosten": "Kosten",
+    "bearbeitungsdauer": "Bearbeitungsdauer",
+    "zustaendige_stelle": "Zuständige Stelle",
+    "rechtsgrundlage": "Rechtsgrundlage",
+    "freigabevermerk": "Freigabevermerk",
+}
+
+
+class ServicePageRefused(ValueError):
+    """A `leistung.toml` lacks a heading or has one that nobody knows; the message names file and key."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of a service page. Paragraphs are plain text; those that begin with `- ` are list items."""
+
+    key: str
+    heading: str
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ServicePage:
+    """What the portal tells people about a service before they begin."""
+
+    #: Key of the process that an application starts, and the service's name in addresses.
+    process_key: str
+    title: str
+    #: One sentence for the catalogue.
+    teaser: str
+    #: Life situation under which the catalogue lists it.
+    category: str
+    #: Other words under which people look for it.
+    keywords: tuple[str, ...]
+    #: How long filling in the form takes, in minutes.
+    minutes: int
+    sections: tuple[Section, ...]
+
+    def section(self, key: str) -> Section:
+        """The part with that key of `HEADINGS`."""
+        return next(section for section in self.sections if section.key == key)
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One service of the town, as a folder."""
+
+    name: str
+    folder: Path
+    service: ServicePage | None
+
+
+def load() -> None:
+    """Import the operations and tables of every slice, so that they are registered. Errors in a slice are loud here."""
+    for name in _names():
+        for module in ("models", "operations"):
+            if find_spec(f"processes.{name}.{module}") is not None:
+                import_module(f"processes.{name}.{module}")
+
+
+@cache
+def slices() -> list[Slice]:
+    """All slices by name, with their service page where citizens can apply."""
+    return [Slice(name, FOLDER / name, _service_page(FOLDER / name / "leistung.toml")) for name in _names()]
+
+
+def service(process_key: str) -> ServicePage | None:
+    """The service page whose application starts that process, None when there is none."""
+    pages = (found.service for found in slices())
+    return next((page for page in pages if page is not None and page.process_key == process_key), None)
+
+
+def _names() -> list[str]:
+    return sorted(path.parent.name for path in FOLDER.glob("*/__init__.py") if path.parent.name != _SHARED)
+
+
+def _service_page(path: Path) -> ServicePage | None:
+    if not path.exists():
+        return None
+    source = tomllib.loads(path.read_text(encoding="utf-8"))
+    texts: dict[str, Any] = source["abschnitte"]
+    wrong = sorted(set(texts) ^ set(HEADINGS))
+    if wrong:
+        raise ServicePageRefused(f"{path}: missing or unknown headings: {', '.join(wrong)}")
+    return ServicePage(
+        process_key=source["prozess"],
+        title=source["titel"],
+        teaser=source["kurz"],
+        category=source["lebenslage"],
+        keywords=tuple(source["suchworte"]),
+        minutes=source["minuten"],
+        sections=tuple(Section(key, heading, _paragraphs(texts[key])) for key, heading in HEADINGS.items()),
+    )
+
+
+def _paragraphs(text: str) -> tuple[str, ...]:
+    """Lines of a list stand for themselves; other lines belong together until an empty line."""
+    paragraphs: list[str] = []
+    for block in text.strip().split("\n\n"):
+        lines = [line.strip() for line in block.splitlines()]
+        if all(line.startswith("- ") for line in lines):
+            paragraphs.extend(lines)
+        else:
+            paragraphs.append(" ".join(lines))
+    return tuple(paragraphs)
