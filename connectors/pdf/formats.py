@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """How letters and mails write money, dates and long numbers in German."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
+
+_BEFORE_NUMBER = re.compile(r"(§§?|Art\.|Abs\.|Nr\.|Satz|Buchst\.) (?=\w)")
 
 
 def euro(value: Decimal | int | str) -> str:
@@ -26,3 +29,8 @@ def viererblock(value: str) -> str:
 def jahre(value: Decimal | int) -> str:
     """`1` → `1 Jahr`, `2` → `2 Jahre`."""
     return f"{value} Jahr" if value == 1 else f"{value} Jahre"
+
+
+def hold_together(text: str) -> str:
+    """Keep `§ 37 Abs. 5` on one line: what belongs to a number does not part from it."""
+    return _BEFORE_NUMBER.sub("\\1\N{NO-BREAK SPACE}", text)

@@ -84,7 +84,7 @@ class Letters(Connector):
 
     def _fill(self, template: str, context: Mapping[str, Any]) -> str:
         try:
-            return self._templates.get_template(template).render(context)
+            return formats.hold_together(self._templates.get_template(template).render(context))
         except TemplateError as error:
             # The library's message names the template and the missing value's name, never a value.
             raise LetterRefused(f"{template}: {error}") from error

@@ -4,9 +4,8 @@
 import secrets
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String, select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.db import Base, UtcDateTime
 
@@ -32,26 +31,6 @@ class Parkausweis(Base):
     gueltig_bis: Mapped[date]
     ausgestellt_am: Mapped[datetime] = mapped_column(UtcDateTime)
     gesperrt_am: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-
-class Nummernkreis(Base):
-    """The last permit number given out in a year."""
-
-    __tablename__ = "parkausweis_nummern"
-
-    jahr: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    letzte: Mapped[int]
-
-
-def naechste_nummer(session: Session, jahr: int) -> str:
-    """The next permit number of a year, such as `P-2026-00017`; the row stays locked until the transaction ends."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    first = insert(Nummernkreis).values(jahr=jahr, letzte=1)
-    session.execute(
-        first.on_conflict_do_update(index_elements=[Nummernkreis.jahr], set_={"letzte": Nummernkreis.letzte + 1})
-    )
-    zahl = session.execute(select(Nummernkreis.letzte).where(Nummernkreis.jahr == jahr)).scalar_one()
-    return f"P-{jahr}-{zahl:05}"
 
 
 def neuer_pruefcode() -> str:

@@ -14,12 +14,14 @@ from connectors.links import Links
 from connectors.mail import Attachment, Mail, Mailer
 from connectors.pdf import Letters
 from engine.clock import Clock
+from engine.counters import next_reference
 from engine.documents import NewDocument, StoredDocument
 from engine.operations import CaseContext, operation
 from processes.anwohnerparkausweis.laufzeit import letzter_tag
-from processes.anwohnerparkausweis.models import Parkausweis, naechste_nummer, neuer_pruefcode
+from processes.anwohnerparkausweis.models import Parkausweis, neuer_pruefcode
 
 _SLICE = "anwohnerparkausweis"
+_NUMMER = "P-{year}-{number:05}"
 
 
 @dataclass(frozen=True)
@@ -194,7 +196,7 @@ def ausweis_ausstellen(
     """
     gueltig_ab = max(beginn, clock.today())
     eintrag = Parkausweis(
-        nummer=naechste_nummer(session, clock.today().year),
+        nummer=next_reference(session, "parkausweis", _NUMMER, clock.today()),
         pruefcode=neuer_pruefcode(),
         case_id=ctx.case_id,
         kennzeichen=kennzeichen,

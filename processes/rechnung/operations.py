@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What models and jobs may ask of the books. Amounts and deadlines always come from the model."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from connectors.payment import PaymentProvider
+from engine.clock import Clock
+from engine.counters import next_number
+from engine.operations import CaseContext, NotYet, operation
+from engine.services import Services
+from processes.rechnung.buchen import verbuchen, zustellen
+from processes.rechnung.errors import ForderungUnbekannt
+from processes.rechnung.models import Buchung, Forderung
+from processes.rechnung.referenz import referenz as rf
+from processes.rechnung.stand import Zahlungsstand
+
+#: How often a provider is asked: soon at first, then ever more rarely, and not for ever.
+SHORTEST_PAUSE = timedelta(seconds=20)
+LONGEST_PAUSE = timedelta(minutes=30)
+GIVE_UP_AFTER = timedelta(hours=24)
+#: How often a payment knocks at a case that is not ready for it yet.
+LONGEST_KNOCKING = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class AngelegteForderung:
+    """What the model learns about a new claim."""
+
+    referenz: str
+    betrag: Decimal
+    faellig_am: date
+
+
+@dataclass(frozen=True)
+class Stornierung:
+    """Whether the claim was withdrawn; not, when it had been paid already."""
+
+    storniert: bool
+
+
+@operation("rechnung.forderung_anlegen")
+def forderung_anlegen(
+    session: Session,
+    ctx: CaseContext,
+    clock: Clock,
+    betrag: Decimal,
+    zweck: str,
+    zahlungsfrist_tage: int,
+    oeffentlich_rechtlich: bool = True,
+) -> AngelegteForderung:
+    """Forderung anlegen: Betrag in Euro, Zweck, Zahlungsfrist in Tagen ab heute.
+
+    The reference is new, the due date is a calendar day in the town.
+    """
+    if not betrag.is_finite() or betrag <= 0 or betrag != round(betrag, 2):
+        raise ValueError("A claim needs a positive amount in euros and cents.")
+    if zahlungsfrist_tage < 0 or not zweck.strip():
+        raise ValueError("A claim needs a purpose, and a due date that is not in the past.")
+    today = clock.today()
+    number = next_number(session, f"rechnung/{today.year}")
+    forderung = Forderung(
+        case_id=ctx.case_id,
+        aktenzeichen=ctx.reference,
+        reference=rf(f"{today.year}{number:08}"),
+        amount=round(betrag, 2),
+        currency="EUR",
+        purpose=zweck.strip()[:250],
+        due_date=today + timedelta(days=zahlungsfrist_tage),
+        public_law=oeffentlich_rechtlich,
+        state="offen",
+        created_at=clock.now(),
+    )
+    session.add(forderung)
+    session.flush()
+    return AngelegteForderung(forderung.reference, forderung.amount, forderung.due_date)
+
+
+@operation("rechnung.forderung_stornieren")
+def forderung_stornieren(session: Session, referenz: str) -> Stornierung:
+    """Forderung stornieren: Es ist nichts mehr zu zahlen.
+
+    Of a claim that has been paid, the money goes to the cashier's list, because the case goes on without it.
+    """
+    forderung = session.scalars(
+        select(Forderung).where(Forderung.reference == referenz).with_for_update()
+    ).one_or_none()
+    if forderung is None:
+        raise ForderungUnbekannt
+    if forderung.state == "offen":
+        forderung.state = "storniert"
+    for buchung in session.scalars(select(Buchung).where(Buchung.forderung_id == forderung.id)):
+        if buchung.art == "zahlung":
+            buchung.art = "nach_verfahrensende"
+    session.flush()
+    return Stornierung(forderung.state == "storniert")
+
+
+@operation("rechnung.zahlung_abfragen")
+def zahlung_abfragen(provider: PaymentProvider, clock: Clock, transaktion: str, begonnen_am: datetime) -> Zahlungsstand:
+    """Zahlung beim Anbieter abfragen, bis sie entschieden ist, höchstens einen Tag lang."""
+    stand = Zahlungsstand.from_provider(provider.state(transaktion))
+    if stand.status != "offen":
+        return stand
+    age = clock.now() - begonnen_am
+    if age >= GIVE_UP_AFTER:
+        return Zahlungsstand("unbekannt", stand.betrag, stand.waehrung)
+    raise NotYet(after=min(max(age / 3, SHORTEST_PAUSE), LONGEST_PAUSE))
+
+
+@operation("rechnung.zahlung_verbuchen")
+def zahlung_verbuchen(
+    session: Session, services: Services, anbieter: str, transaktion: str, result: dict[str, Any]
+) -> None:
+    """Zahlung verbuchen und dem wartenden Vorgang mitteilen; ein zweites Mal bewirkt nichts."""
+    verbuchen(session, services, anbieter, transaktion, Zahlungsstand(**result))
+
+
+@operation("rechnung.zustellung_vorbereiten")
+def zustellung_vorbereiten(buchung_id: int) -> int:
+    """Zustellung einer gebuchten Zahlung vorbereiten.
+
+    The delivery itself happens where the result is recorded, inside the transaction.
+    """
+    return buchung_id
+
+
+@operation("rechnung.zahlung_zustellen")
+def zahlung_zustellen(session: Session, services: Services, buchung_id: int) -> None:
+    """Gebuchte Zahlung dem Vorgang mitteilen, sobald er darauf wartet."""
+    buchung = session.get_one(Buchung, buchung_id)
+    if buchung.art != "zahlung":
+        return
+    delivery = zustellen(session, services, buchung.forderung, buchung)
+    if delivery == "niemand":
+        buchung.art = "nach_verfahrensende"
+        session.flush()
+    elif delivery == "noch_nicht":
+        age = services.clock.now() - buchung.booked_at
+        raise NotYet(after=min(max(age / 3, SHORTEST_PAUSE), LONGEST_KNOCKING))

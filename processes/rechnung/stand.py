@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How a payment stands, in the cashier's words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from connectors.payment import PaymentState, PaymentStatus
+
+Status = Literal["offen", "bezahlt", "fehlgeschlagen", "abgebrochen", "unbekannt"]
+
+_STATUS: dict[PaymentStatus, Status] = {
+    "initial": "offen",
+    "paid": "bezahlt",
+    "failed": "fehlgeschlagen",
+    "canceled": "abgebrochen",
+}
+
+
+@dataclass(frozen=True)
+class Zahlungsstand:
+    """What the provider says about one transaction; `unbekannt` when it stayed open too long to go on asking."""
+
+    status: Status
+    betrag: Decimal
+    waehrung: str
+    zahlungsart: str | None = None
+    am: datetime | None = None
+
+    @classmethod
+    def from_provider(cls, state: PaymentState) -> "Zahlungsstand":
+        """The provider's words in ours."""
+        return cls(_STATUS[state.status], state.amount, state.currency, state.method, state.at)
