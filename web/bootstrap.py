@@ -4,17 +4,20 @@
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from flask import Flask, current_app
 
+from connectors.links import Links
 from connectors.mail import FolderMailer, Mailer, SmtpMailer
 from connectors.payment import ClientCredentials, PaymentProvider, XBezahldienste
+from connectors.pdf import Letterhead, Letters, PdfLetters
 from engine.clock import Clock, SystemClock
 from engine.db import Database
 from engine.operations import Connector
 from engine.services import Services
 from engine.worker import Worker
+from processes import FOLDER
 from web.settings import Settings
 from web.simulator import built_in_provider, create_simulator
 
@@ -51,16 +54,18 @@ def platform() -> Platform:
 def build_platform(
     settings: Settings, *, clock: Clock | None = None, connectors: Mapping[type, Connector] | None = None
 ) -> Platform:
-    """Wire a town together. `connectors` replaces single neighbours, by the port they stand for (tests hand in fakes)."""
+    """Wire a town together. `connectors` replaces single neighbours by the port they stand for; tests hand in fakes."""
     clock = clock or SystemClock()
     credentials = _simulator_credentials(settings)
     simulator = _simulator(settings, credentials, clock) if settings.has_simulator else None
     wired: dict[type, Connector] = {
         Mailer: _mailer(settings, clock),
+        Letters: PdfLetters(Letterhead(**asdict(settings.town)), [FOLDER]),
+        Links: Links(settings.base_url, settings.secret_key),
         PaymentProvider: (
             built_in_provider(simulator, credentials, clock=clock)
             if simulator
-            else XBezahldienste.from_url(settings.payment_url)
+            else XBezahldienste.from_url(settings.payment_url, settings.payment_key)
         ),
         **(connectors or {}),
     }

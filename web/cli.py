@@ -148,7 +148,9 @@ def check(paths: tuple[Path, ...]) -> None:
             found += finding.severity == "error"
             click.secho(f"{folder.name}/{finding}", fg="red" if finding.severity == "error" else "yellow")
     if found:
-        raise click.ClickException(f"{found} {'finding' if found == 1 else 'findings'}. Nothing of this can be deployed.")
+        raise click.ClickException(
+            f"{found} {'finding' if found == 1 else 'findings'}. Nothing of this can be deployed."
+        )
     click.secho("Everything can be deployed.", fg="green")
 
 
@@ -187,7 +189,7 @@ def add_person(name: str, display_name: str | None, groups: tuple[str, ...], gen
             raise click.ClickException(f"There is already a person called {name}. See: amt user list")
         password = secrets.token_urlsafe(12) if generate else _ask_password()
         shown = display_name or name.replace(".", " ").title()
-        add_user(session, name, shown, password, groups)
+        add_user(session, town.clock, name, shown, password, groups)
     click.echo(f"{shown} can log in as {name}.")
     if generate:
         click.echo(f"Password, shown only this once: {password}")
@@ -254,9 +256,11 @@ def _migrate(settings: Settings) -> None:
 
 
 def _slices(paths: Sequence[Path]) -> list[Path]:
-    from web.preparation import slices
+    from processes import load
+    from web.preparation import slice_folders
 
-    return slices(paths)
+    load()
+    return slice_folders(paths)
 
 
 def _deploy(town: Any, paths: Sequence[Path]) -> None:

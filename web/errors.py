@@ -10,7 +10,9 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from engine import errors as engine_errors
+from engine.db import unit_of_work
 from engine.errors import AmtsflussError
+from engine.incidents import open_incident
 from web.bootstrap import platform
 from web.kept import form_again, guard_of_request
 from web.transaction import roll_back
@@ -56,7 +58,7 @@ _TEXTS = {
     413: ErrorText(
         "Die Datei ist zu groß",
         "Was Sie hochgeladen haben, ist größer als erlaubt.",
-        "Gehen Sie eine Seite zurück und wählen Sie eine kleinere Datei, zum Beispiel ein Foto mit geringerer Auflösung.",
+        "Gehen Sie eine Seite zurück und wählen Sie eine kleinere Datei, zum Beispiel ein kleineres Foto.",
     ),
     429: ErrorText(
         "Zu viele Versuche",
@@ -84,7 +86,9 @@ _CASE_ENDED = ErrorText(
     "In diesem Vorgang gibt es nichts mehr zu tun.",
     "Ihre Liste zeigt die nächsten Aufgaben.",
 )
-_TOKEN_MISSING = "Die Seite war zu lange offen. Ihre Eingaben sind noch da. Bitte prüfen Sie sie und senden Sie noch einmal ab."
+_TOKEN_MISSING = (
+    "Die Seite war zu lange offen. Ihre Eingaben sind noch da. Bitte prüfen Sie sie und senden Sie noch einmal ab."
+)
 _STEP_FAILED = (
     "Beim Speichern ist bei uns etwas schiefgegangen. Ihre Eingaben sind noch da, gespeichert wurde nichts. "
     "Wir haben den Fehler aufgezeichnet. Versuchen Sie es in einigen Minuten noch einmal."
@@ -107,7 +111,9 @@ def register(app: Flask) -> None:
 def error_page(status: int, text: ErrorText | None = None) -> tuple[str, int]:
     """The page for an HTTP status, or one with its own words."""
     text = text or _TEXTS.get(status) or _TEXTS[400 if status < 500 else 500]
-    return render_template("errors/error.html", text=text, status=status, inner=request.path.startswith("/inbox")), status
+    return render_template(
+        "errors/error.html", text=text, status=status, inner=request.path.startswith("/inbox")
+    ), status
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
@@ -163,15 +169,20 @@ def _broken(error: InternalServerError) -> ResponseReturnValue:
 def _sorry() -> ResponseReturnValue:
     try:
         page = form_again(_STEP_FAILED)
-    except Exception:  # noqa: BLE001 – whatever broke the request may break its page too; the plain page still works
+    except Exception:
+        # Whatever broke the request may break its page too; the plain page still works.
         _log.exception("a form could not be shown again")
         page = None
     return (page, 500) if page else error_page(500)
 
 
 def _record(error: engine_errors.StepFailed) -> None:
-    from engine.db import unit_of_work
-    from engine.incidents import record_incident
-
     with unit_of_work(platform().db) as own:
-        record_incident(own, platform().services, error)
+        open_incident(
+            own,
+            platform().clock,
+            case_id=error.case_id,
+            element_id=error.element_id,
+            kind="step_failed",
+            cause=error.cause,
+        )

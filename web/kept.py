@@ -28,7 +28,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _HELD_SECONDS = 12 * 60 * 60
 _NOT_KEPT = frozenset({"csrf_token"})
-_AFTER_LOGIN = "Sie sind wieder angemeldet. Ihre Eingaben sind noch da. Bitte prüfen Sie sie und senden Sie noch einmal ab."
+_AFTER_LOGIN = (
+    "Sie sind wieder angemeldet. Ihre Eingaben sind noch da. Bitte prüfen Sie sie und senden Sie noch einmal ab."
+)
 
 
 @dataclass(frozen=True)
@@ -119,5 +121,3 @@ def _from_elsewhere() -> bool:
 
 def _signer() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(str(current_app.secret_key), salt="held answers")
-
-

@@ -7,10 +7,10 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 
-import processes
 from engine.db import unit_of_work
 from engine.definitions import Bundle, deploy
 from forms import check_form
+from processes import slices
 from web.bootstrap import Platform
 from web.settings import Settings
 
@@ -26,17 +26,16 @@ def migrate_database(settings: Settings) -> None:
     command.upgrade(config, "head")
 
 
-def slices(paths: Sequence[Path] = ()) -> list[Path]:
+def slice_folders(paths: Sequence[Path] = ()) -> list[Path]:
     """The given folders, or all that come with the product and hold a model."""
     if paths:
         return [path.resolve() for path in paths]
-    home = Path(processes.__file__).parent
-    return sorted(folder for folder in home.iterdir() if folder.is_dir() and any(folder.glob("*.bpmn")))
+    return [found.folder for found in slices() if any(found.folder.glob("*.bpmn"))]
 
 
 def deploy_slices(town: Platform, paths: Sequence[Path] = ()) -> Iterator[str]:
     """Deploy folder by folder; says of each what happened. Raises ModelRefused with all findings of a folder."""
-    for folder in slices(paths):
+    for folder in slice_folders(paths):
         with unit_of_work(town.db) as session:
             deployment = deploy(session, town.services, Bundle.from_folder(folder), form_check=check_form)
         for info in deployment.definitions:

@@ -37,7 +37,7 @@ def serve(settings: Settings) -> None:
         )
     except OSError as taken:
         raise click.ClickException(
-            f"Port {settings.port} on {settings.host} cannot be used: {taken.strerror}. Choose another: amt run --port 8001"
+            f"Port {settings.port} on {settings.host}: {taken.strerror}. Choose another: amt run --port 8001"
         ) from taken
     signal.signal(signal.SIGTERM, _stop)
     town.worker.start()

@@ -44,8 +44,10 @@ class Settings:
     port: int = 8000
     smtp_url: str = field(default="", repr=False)
     mail_from: str = "Stadt Kirchheim unter Teck <amtsfluss@kirchheim.example>"
-    #: `https://client:secret@host/path?originator=…&endpoint=…`; empty for the built-in bank.
-    payment_url: str = field(default="", repr=False)
+    #: `https://host/path?originator=…&endpoint=…`; empty for the built-in bank.
+    payment_url: str = ""
+    #: How the provider knows us: `client:secret`.
+    payment_key: str = field(default="", repr=False)
     #: Where the provider's own pages lie, when their host is not the one of payment_url.
     payment_pages: str = ""
     town: Town = field(default_factory=Town)
@@ -94,6 +96,7 @@ def settings_from_environment(environ: Mapping[str, str] | None = None) -> Setti
         smtp_url=env.get("AMT_SMTP_URL", ""),
         mail_from=env.get("AMT_MAIL_FROM") or Settings.mail_from,
         payment_url=_address(env, "AMT_PAYMENT_URL", ""),
+        payment_key=env.get("AMT_PAYMENT_KEY", ""),
         payment_pages=_address(env, "AMT_PAYMENT_PAGES", ""),
         town=_town(env),
         rate_limits=_yes_or_no(env, "AMT_RATE_LIMITS", True),

@@ -37,7 +37,8 @@ def time_of_day(value: datetime | str | None) -> str:
 
 def moment(value: date | datetime | str | None) -> str:
     """22.11.2026, 14:05 Uhr; only the day for a day."""
-    return ", ".join(part for part in (day(value), time_of_day(value) if not _is_day(value) else "") if part)
+    found = _local(value)
+    return f"{day(found)}, {time_of_day(found)}" if isinstance(found, datetime) else day(found)
 
 
 def relative(value: date | datetime | str | None) -> str:
@@ -92,11 +93,6 @@ def own_path(target: str | None) -> str | None:
         return None
     parts = urlsplit(target)
     return target if not parts.scheme and not parts.netloc and "\\" not in target else None
-
-
-def _is_day(value: date | datetime | str | None) -> bool:
-    found = _local(value)
-    return found is not None and not isinstance(found, datetime)
 
 
 def _local(value: date | datetime | str | None) -> date | datetime | None:

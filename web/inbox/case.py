@@ -6,14 +6,15 @@ from io import BytesIO
 from flask import Response, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
+from engine.cases import case_definition
 from engine.documents import load_document
 from engine.errors import DocumentNotFound, NotAllowed
-from engine.queries.access import may_see_case
-from engine.queries.tasks import case_tasks
+from engine.queries.cases import history, may_see_case
+from engine.queries.tasks import tasks_of_case
 from web.auth import current_actor
 from web.bootstrap import platform
 from web.inbox import blueprint
-from web.inbox.facts import case_facts, names
+from web.inbox.facts import case_facts
 from web.transaction import session
 
 #: What a browser shows without running anything; everything else is only ever downloaded.
@@ -27,8 +28,8 @@ def case(case_id: str) -> ResponseReturnValue:
     return render_template(
         "inbox/case.html",
         facts=case_facts(case_id),
-        tasks=case_tasks(session(), case_id),
-        names=names(),
+        tasks=tasks_of_case(session(), case_id),
+        me=current_actor(),
         now=platform().clock.now(),
     )
 
@@ -48,8 +49,16 @@ def document(document_id: str) -> ResponseReturnValue:
 
 def require_sight(case_id: str) -> None:
     """Raise NotAllowed unless one of the clerk's groups has to do with the case."""
-    if not may_see_case(session(), platform().services, case_id, current_actor()):
+    actor = current_actor()
+    if not may_see_case(session(), case_id, actor) and not actor.groups & groups_of_case(case_id):
         raise NotAllowed("None of this person's groups has to do with the case.")
+
+
+def groups_of_case(case_id: str) -> set[str]:
+    """The groups that had a task in the case: a citizen who calls may reach any of their members."""
+    nodes = case_definition(session(), platform().services, case_id).process.nodes
+    reached = {line.element_id for line in history(session(), case_id)}
+    return {group for node_id in reached & set(nodes) for group in nodes[node_id].candidate_groups}
 
 
 def _locked_down(response: Response, media_type: str) -> Response:

@@ -7,10 +7,9 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from engine.cases import CaseInfo, case_variables
-from engine.definitions import definition_info, form_source
+from engine.cases import CaseInfo, case_definition, case_variables
 from engine.documents import StoredDocument
-from engine.identity import list_users
+from engine.identity import APPLICANT_GROUP, SYSTEM
 from engine.queries.cases import HistoryLine, case_info, documents, history
 from forms import SummarySection, load_form, summary
 from web.bootstrap import platform
@@ -59,24 +58,18 @@ def case_facts(case_id: str) -> CaseFacts:
         answers=applicant_answers(case_id),
         documents=documents(session(), case_id),
         decisions=[_decision(line) for line in lines if line.kind == "decision_evaluated"],
-        events=events(lines, names()),
+        events=events(lines),
     )
 
 
 def applicant_answers(case_id: str) -> list[SummarySection]:
     """What the applicant filled in, section by section, as the start form names it."""
-    services = platform().services
-    info = case_info(session(), case_id)
-    definition = definition_info(session(), info.definition_id)
-    if not definition.start_form:
+    services, clock = platform().services, platform().clock
+    definition = case_definition(session(), services, case_id)
+    start_form = definition.info().start_form
+    if not start_form:
         return []
-    form = load_form(form_source(session(), services, definition.id, definition.start_form))
-    return summary(form, case_variables(session(), services, case_id), clock=platform().clock)
-
-
-def names() -> dict[str, str]:
-    """User name → the name that people know."""
-    return {user.username: user.display_name for user in list_users(session())}
+    return summary(load_form(definition.form(start_form)), case_variables(session(), services, case_id), clock=clock)
 
 
 _EVENT_TEXTS: Mapping[str, str] = {
@@ -102,7 +95,7 @@ _COMPLETED_TEXTS: Mapping[str, str] = {
 }
 
 
-def events(lines: Sequence[HistoryLine], who: Mapping[str, str]) -> list[Event]:
+def events(lines: Sequence[HistoryLine]) -> list[Event]:
     """The history in words, newest first; what only the machine cares about is left out."""
     found = []
     for line in lines:
@@ -113,12 +106,14 @@ def events(lines: Sequence[HistoryLine], who: Mapping[str, str]) -> list[Event]:
             continue
         element = line.element_name or line.element_id
         words = text.format(element=element, document=line.details.get("title") or line.details.get("name") or "")
-        found.append(Event(words.rstrip(": "), line.at, _who(line.actor, who)))
+        found.append(Event(words.rstrip(": "), line.at, _who(line)))
     return found[::-1]
 
 
-def _who(actor: str, who: Mapping[str, str]) -> str:
-    return who.get(actor) or {"antragsteller": "Antragstellerin oder Antragsteller"}.get(actor, "automatisch")
+def _who(line: HistoryLine) -> str:
+    if line.actor == APPLICANT_GROUP:
+        return "Antragstellerin oder Antragsteller"
+    return "automatisch" if line.actor in ("", SYSTEM.name) else line.actor_name
 
 
 def _decision(line: HistoryLine) -> DecisionFact:

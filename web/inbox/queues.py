@@ -2,20 +2,19 @@
 """The lists of tasks, and the search for a case by its reference."""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine.errors import NotFound
 from engine.queries.cases import case_by_reference
+from engine.queries.tasks import QUEUES as QUEUE_NAMES
+from engine.queries.tasks import Queue as QueueName
 from engine.queries.tasks import TaskLine, open_tasks, task_counts
 from web.auth import current_actor
 from web.bootstrap import platform
 from web.inbox import blueprint
 from web.transaction import session
 
-QueueName = Literal["meine", "gruppen", "alle", "ueberfaellig"]
 PAGE_SIZE = 25
 
 
@@ -62,28 +61,24 @@ QUEUES: dict[str, Queue] = {
 
 def queue_name(wanted: str | None) -> QueueName:
     """The wanted queue, or the first one when there is no such queue."""
-    for name in get_args(QueueName):
-        if name == wanted:
-            found: QueueName = name
-            return found
-    return "meine"
+    return next((name for name in QUEUE_NAMES if name == wanted), "meine")
 
 
 @blueprint.get("/")
 def queue() -> ResponseReturnValue:
     """One list of tasks, dense, one line a task."""
-    actor, shown = current_actor(), QUEUES[_wanted_queue()]
+    actor, clock, shown = current_actor(), platform().clock, QUEUES[_wanted_queue()]
     number = max(1, request.args.get("seite", 1, type=int))
-    page = open_tasks(session(), actor, shown.name, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE, clock=_clock())
+    page = open_tasks(session(), actor, shown.name, clock, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE)
     return render_template(
         "inbox/queue.html",
         queues=QUEUES.values(),
         shown=shown,
-        counts=task_counts(session(), actor, clock=_clock()),
+        counts=task_counts(session(), actor, clock),
         page=page,
         number=number,
         last=-(-page.total // PAGE_SIZE),
-        now=_clock().now(),
+        now=clock.now(),
     )
 
 
@@ -93,22 +88,21 @@ def search() -> ResponseReturnValue:
     reference = request.args.get("aktenzeichen", "").strip().upper()
     if not reference:
         return redirect(url_for("inbox.queue"))
-    try:
-        found = case_by_reference(session(), reference)
-    except NotFound:
+    found = case_by_reference(session(), reference)
+    if found is None:
         return render_template("inbox/nothing_found.html", reference=reference), 404
     return redirect(url_for("inbox.case", case_id=found.id))
 
 
 def next_task(name: QueueName) -> TaskLine | None:
     """What to do next in the same queue."""
-    page = open_tasks(session(), current_actor(), name, limit=1, offset=0, clock=_clock())
-    return page.items[0] if page.items else None
+    page = open_tasks(session(), current_actor(), name, platform().clock, limit=1)
+    return page.lines[0] if page.lines else None
 
 
 def _wanted_queue() -> QueueName:
     """The queue in the address; without one, the clerk's own tasks if there are any, else those of their groups."""
     if "liste" in request.args:
         return queue_name(request.args["liste"])
-    counts = task_counts(session(), current_actor(), clock=_clock())
+    counts = task_counts(session(), current_actor(), platform().clock)
     return "meine" if counts["meine"] else "gruppen"

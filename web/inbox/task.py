@@ -13,7 +13,7 @@ from forms import FieldError, Form, load_form, read_step, validate
 from web.auth import current_actor
 from web.bootstrap import platform
 from web.inbox import blueprint
-from web.inbox.facts import case_facts, names
+from web.inbox.facts import case_facts
 from web.inbox.queues import QUEUES, next_task, queue_name
 from web.kept import Posted, keeps_form
 from web.transaction import session
@@ -94,9 +94,12 @@ def _list() -> str:
 
 
 def _page(
-    detail: TaskDetail, form: Form | None, answers: dict[str, Any], errors: "list[FieldError] | tuple[()]", alert: str = ""
+    detail: TaskDetail,
+    form: Form | None,
+    answers: dict[str, Any],
+    errors: "list[FieldError] | tuple[()]",
+    alert: str = "",
 ) -> str:
-    me = current_actor()
     return render_template(
         "inbox/task.html",
         task=detail.line,
@@ -105,8 +108,8 @@ def _page(
         errors=errors,
         alert_text=alert,
         facts=case_facts(detail.line.case_id),
-        mine=detail.line.assignee == me.name,
-        holder=names().get(detail.line.assignee or "", detail.line.assignee),
+        mine=detail.line.assignee == current_actor().name,
+        holder=detail.line.assignee_name or detail.held_by,
         queue=QUEUES[_list()],
         now=platform().clock.now(),
     )

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The invented demo town: logins with well-known passwords and example cases in different states.
+
+Everybody in it is invented. It is never loaded by itself: only `amt demo` and `amt run --prepare` do.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+from PIL import Image, ImageDraw
+from sqlalchemy.orm import Session
+
+from engine.cases import CaseInfo
+from engine.clock import FrozenClock
+from engine.db import unit_of_work
+from engine.definitions import latest_definition
+from engine.drafts import add_file, new_draft, submit_draft
+from engine.identity import APPLICANT_GROUP, Actor, add_user, list_users, load_actor
+from engine.queries.tasks import tasks_of_case
+from engine.services import Services
+from engine.tasks import claim_task, complete_task
+from forms import Form, load_form, put_answer, read_step, validate
+from web.bootstrap import Platform
+
+_PROCESS = "anwohnerparkausweis"
+_CITIZEN = Actor(APPLICANT_GROUP, "Antragstellerin oder Antragsteller", frozenset({APPLICANT_GROUP}))
+
+
+@dataclass(frozen=True)
+class _Person:
+    username: str
+    display_name: str
+    groups: tuple[str, ...]
+    what_for: str
+
+    @property
+    def password(self) -> str:
+        return "demo-" + self.username.split(".")[0]
+
+
+PEOPLE = (
+    _Person("anna.berger", "Anna Berger", ("buergerbuero",), "Bürgerbüro"),
+    _Person("jonas.weiss", "Jonas Weiß", ("buergerbuero",), "Bürgerbüro"),
+    _Person("karin.lenz", "Karin Lenz", ("ordnungsamt",), "Ordnungsamt"),
+    _Person("petra.kohl", "Petra Kohl", ("kasse",), "Stadtkasse"),
+    _Person("betrieb", "Technischer Betrieb", ("betrieb",), "Betrieb"),
+)
+
+
+@dataclass(frozen=True)
+class _Example:
+    first_name: str
+    last_name: str
+    street: str
+    plate: str
+    zone: str
+    days_ago: int
+    #: Who has taken the task; empty when nobody has.
+    taken_by: str = ""
+    decision: dict[str, list[str]] | None = None
+
+
+_EXAMPLES = (
+    _Example("Erika", "Beispiel", "Alleenstraße 12", "ES-EB 1203", "A", 9),
+    _Example("Mehmet", "Muster", "Jesinger Straße 4", "ES-MM 417", "B", 4, taken_by="anna.berger"),
+    _Example("Frieda", "Fiktiv", "Dettinger Straße 33", "ES-FF 88", "A", 2),
+    _Example("Paul", "Probe", "Max-Eyth-Straße 7", "ES-PP 2026", "C", 1),
+    _Example("Ivana", "Irgendwer", "Widerholtstraße 19", "ES-II 909E", "C", 0),
+    _Example(
+        "Gustav", "Genehmigt", "Schlierbacher Straße 2", "ES-GG 55", "B", 6, "jonas.weiss",
+        {"entscheidung": ["genehmigen"]},
+    ),
+    _Example(
+        "Alma", "Abgelehnt", "Hindenburgstraße 40", "ES-AA 71", "A", 8, "anna.berger",
+        {"entscheidung": ["ablehnen"], "begruendung": ["Ihre Hauptwohnung liegt nicht in der beantragten Zone."]},
+    ),
+    _Example(
+        "Rolf", "Rückfrage", "Stuttgarter Straße 101", "ES-RR 300", "B", 3, "anna.berger",
+        {"entscheidung": ["rueckfrage"], "frage": ["Bitte laden Sie die Rückseite des Fahrzeugscheins hoch."]},
+    ),
+)  # fmt: skip
+
+
+def load_demo(town: Platform) -> bool:
+    """Load logins and cases in one transaction, unless they are there already; says whether it did."""
+    with unit_of_work(town.db) as session:
+        if _is_loaded(session):
+            return False
+        for person in PEOPLE:
+            add_user(session, town.clock, person.username, person.display_name, person.password, person.groups)
+        for example in _EXAMPLES:
+            _play(session, town.services, example)
+        return True
+
+
+def demo_logins(town: Platform) -> list[str]:
+    """The demo logins as lines to print; none when the demo town is not loaded."""
+    with town.db.reading() as session:
+        if not _is_loaded(session):
+            return []
+    lines = [f"  {person.username:<14} {person.password:<14} {person.what_for}" for person in PEOPLE]
+    return ["", "Demo logins (invented people):", *lines]
+
+
+def _is_loaded(session: Session) -> bool:
+    return any(line.username == PEOPLE[0].username for line in list_users(session))
+
+
+def _play(session: Session, services: Services, example: _Example) -> None:
+    """Let an invented person apply some days ago, and a clerk act the day after."""
+    clock = FrozenClock(services.clock.now() - timedelta(days=example.days_ago, minutes=7))
+    then = replace(services, clock=clock)
+    case = _apply(session, then, example)
+    if not example.taken_by:
+        return
+    clerk = load_actor(session, example.taken_by)
+    assert clerk is not None
+    clock.advance(timedelta(hours=3))
+    task = tasks_of_case(session, case.id)[0]
+    claim_task(session, then, task.id, by=clerk)
+    if example.decision is not None:
+        form = _form(session, then, task.form_key or "")
+        clock.advance(timedelta(minutes=12))
+        complete_task(session, then, task.id, _answers(form, example.decision), by=clerk)
+
+
+def _apply(session: Session, services: Services, example: _Example) -> CaseInfo:
+    definition = latest_definition(session, services, _PROCESS)
+    draft = new_draft(session, services.clock, definition.id)
+    form = load_form(definition.form(definition.info().start_form or ""))
+    answers = _answers(form, _typed(services, example))
+    name, content = "fahrzeugschein-muster.png", _registration(example)
+    kept = add_file(session, services.clock, draft.id, "unterlagen.fahrzeugschein", name, "image/png", content)
+    file = {"file_id": kept.id, "name": kept.name, "media_type": kept.media_type, "size": kept.size}
+    put_answer(answers, "unterlagen.fahrzeugschein", [file])
+    wrong = validate(form, answers, clock=services.clock)
+    if wrong:
+        raise ValueError(f"The demo data do not fit the form: {wrong[0].path}: {wrong[0].message}")
+    return submit_draft(session, services, draft.id, answers, by=_CITIZEN)
+
+
+def _form(session: Session, services: Services, key: str) -> Form:
+    return load_form(latest_definition(session, services, _PROCESS).form(key))
+
+
+def _answers(form: Form, typed: dict[str, list[str]]) -> dict[str, Any]:
+    answers: dict[str, Any] = {}
+    for step in form.steps:
+        answers = read_step(form, step, typed, answers)
+    return answers
+
+
+def _typed(services: Services, example: _Example) -> dict[str, list[str]]:
+    """What the person would type into the form."""
+    return {
+        "person.vorname": [example.first_name],
+        "person.nachname": [example.last_name],
+        "person.strasse": [example.street],
+        "person.plz": ["73230"],
+        "person.ort": ["Kirchheim unter Teck"],
+        "person.email": [f"{example.first_name}.{example.last_name}@example.org".lower().replace("ü", "ue")],
+        "fahrzeug.kennzeichen": [example.plate],
+        "fahrzeug.halter": ["ja"],
+        "parken.zone": [example.zone],
+        "parken.beginn": [f"{services.clock.today() + timedelta(days=14):%d.%m.%Y}"],
+        "parken.laufzeit_monate": ["12"],
+        "einwilligung.bekanntgabe": ["true"],
+    }
+
+
+def _registration(example: _Example) -> bytes:
+    """A picture that plainly is no real vehicle registration."""
+    picture = Image.new("RGB", (900, 560), "#f4efe1")
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((20, 20, 880, 540), outline="#7a6f52", width=4)
+    lines = ("MUSTER - ERFUNDEN", "Zulassungsbescheinigung Teil I", example.plate, example.last_name)
+    for number, line in enumerate(lines):
+        draw.text((60, 60 + 110 * number), line, fill="#3a3527", font_size=44)
+    buffer = BytesIO()
+    picture.save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
