@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Booking what has arrived: once for each transaction, whoever brings the news and however often.
 
-Order of locks: the case first (`correlate`), then the claim. Operations of the case lock in the same order.
+Order of locks: the case first (`correlate`), then the claim; operations of the case lock in the same order. Claims are
+locked without their key (`key_share`), because a new booking holds the key of its claim while it waits for the case.
 """
 
 from datetime import timedelta
@@ -43,7 +44,7 @@ def verbuchen(session: Session, services: Services, provider: str, transaction_i
 
 
 def zustellen(session: Session, services: Services, forderung: Forderung, buchung: Buchung) -> Zustellung:
-    """Give the message to the waiting case. A step that fails behind it never undoes the booking."""
+    """Give the message to the waiting case. A step that fails behind it (`StepFailed`) leaves the booking untouched."""
     payload = {
         "referenz": forderung.reference,
         "betrag": buchung.amount,
@@ -54,7 +55,7 @@ def zustellen(session: Session, services: Services, forderung: Forderung, buchun
     try:
         with session.begin_nested():
             correlate(session, services, MESSAGE, forderung.reference, payload)
-    except (NobodyWaits, SeveralWait):
+    except NobodyWaits:
         return "noch_nicht" if _case_is_active(session, forderung.case_id) else "niemand"
     return "zugestellt"
 
@@ -95,7 +96,7 @@ def _settle(session: Session, services: Services, buchung: Buchung) -> None:
     if forderung.state == "offen":
         try:
             delivery = zustellen(session, services, forderung, buchung)
-        except StepFailed:
+        except (StepFailed, SeveralWait):
             delivery = "noch_nicht"
     forderung = _locked(session, forderung.id)
     if forderung.state == "bezahlt":
@@ -112,7 +113,7 @@ def _settle(session: Session, services: Services, buchung: Buchung) -> None:
 
 
 def _locked(session: Session, forderung_id: int) -> Forderung:
-    statement = select(Forderung).where(Forderung.id == forderung_id).with_for_update()
+    statement = select(Forderung).where(Forderung.id == forderung_id).with_for_update(key_share=True)
     return session.scalars(statement, execution_options={"populate_existing": True}).one()
 
 
