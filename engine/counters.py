@@ -16,7 +16,7 @@ _FIELD = re.compile(r"\{(year|number)(?::0?(\d{1,2}))?\}")
 def next_number(session: Session, circle: str) -> int:
     """The next number of a circle, beginning at 1. Rolled back with its transaction, so no number is lost."""
     advance = update(CounterRow).where(CounterRow.name == circle).values(last=CounterRow.last + 1)
-    number = session.scalar(advance.returning(CounterRow.last))
+    number: int | None = session.scalar(advance.returning(CounterRow.last))
     if number is None:
         try:
             with session.begin_nested():
@@ -26,7 +26,7 @@ def next_number(session: Session, circle: str) -> int:
         except IntegrityError:
             # Somebody else began the circle at the same moment.
             number = session.scalar(advance.returning(CounterRow.last))
-    assert number is not None
+    assert isinstance(number, int)
     return number
 
 

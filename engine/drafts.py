@@ -110,9 +110,7 @@ def add_file(
 
 def remove_file(session: Session, draft_id: str, file_id: str) -> None:
     """Throw an uploaded file away; one of another draft is left alone."""
-    session.execute(
-        delete(DraftFileRow).where(DraftFileRow.id == file_id, DraftFileRow.draft_hash == _hash(draft_id))
-    )
+    session.execute(delete(DraftFileRow).where(DraftFileRow.id == file_id, DraftFileRow.draft_hash == _hash(draft_id)))
 
 
 def file_content(session: Session, draft_id: str, file_id: str) -> bytes:
@@ -133,7 +131,9 @@ def submit_draft(
     if row.case_id is not None:
         return find_case(session, row.case_id)
     definition = load_definition(session, services, row.definition_id)
-    files = {file.id: file for file in session.scalars(select(DraftFileRow).where(DraftFileRow.draft_hash == row.id_hash))}
+    files = {
+        file.id: file for file in session.scalars(select(DraftFileRow).where(DraftFileRow.draft_hash == row.id_hash))
+    }
 
     def with_documents(case_id: str) -> dict[str, Any]:
         replaced: dict[str, Any] = _replace_files(session, services.clock, case_id, answers, files, by)

@@ -160,7 +160,7 @@ class Movement:
 
 @contextmanager
 def moving(session: Session, services: Services, case_id: str, by: Actor) -> Iterator[Movement]:
-    """Lock a case, let the body start something, run until all tokens wait, store. Raises `StepFailed` with the place."""
+    """Lock a case, let the body start something, run until all tokens wait, store. May raise `StepFailed`."""
     case, state = _lock(session, case_id)
     definition = load_definition(session, services, case.definition_id)
     workflow = services.live_cases.take((case.id, state.revision)) or load_state(definition.spec, state.content)

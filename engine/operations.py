@@ -163,7 +163,9 @@ def _describe_input(operation_name: str, parameter: inspect.Parameter, kind: Any
         optional = len(members) < len(get_args(kind))
         kind = members[0] if len(members) == 1 else None
     if kind not in _INPUT_TYPES and get_origin(kind) not in (dict, list) and kind not in (dict, list):
-        raise OperationRefused(f"Operation {operation_name}: parameter {parameter.name} has a type that no model can give.")
+        raise OperationRefused(
+            f"Operation {operation_name}: parameter {parameter.name} has a type that no model can give."
+        )
     return Parameter(parameter.name, kind, optional, parameter.default is inspect.Parameter.empty)
 
 

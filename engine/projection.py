@@ -26,7 +26,9 @@ def store_changes(
     _store_jobs(session, services, case, changes)
     _store_subscriptions(session, services, case, changes)
     now = services.clock.now()
-    rows = [_history_row(entry, case, by if _is_act(entry, acted_on) else SYSTEM) | {"at": now} for entry in changes.entries]
+    rows = [
+        _history_row(entry, case, by if _is_act(entry, acted_on) else SYSTEM) | {"at": now} for entry in changes.entries
+    ]
     if rows:
         session.execute(insert(HistoryRow), rows)
 

@@ -23,7 +23,9 @@ def claim_task(session: Session, services: Services, task_id: str, by: Actor) ->
     if task.assignee == by.name:
         return
     taken = session.execute(
-        update(TaskRow).where(TaskRow.id == task_id, TaskRow.assignee.is_(None)).values(assignee=by.name)
+        update(TaskRow)
+        .where(TaskRow.id == task_id, TaskRow.assignee.is_(None))
+        .values(assignee=by.name)
         .returning(TaskRow.id)
     ).one_or_none()
     if taken is None:
@@ -76,7 +78,7 @@ def permitted_task(session: Session, task_id: str, by: Actor) -> TaskRow:
     if by.case_id is not None or task.assignee == by.name or (task.assignee is None and offered):
         return task
     if offered:
-        raise TaskClaimedByAnother(task.assignee)
+        raise TaskClaimedByAnother(task.assignee or "")
     raise NotAllowed
 
 

@@ -10,14 +10,38 @@ from engine.bpmn.xml import BPMN, CAMUNDA, XmlRefused, local_name, namespace, pa
 from engine.errors import Finding, ModelRefused
 
 _NODE_TYPES = frozenset(
-    "startEvent endEvent task manualTask userTask serviceTask businessRuleTask scriptTask receiveTask"
-    " intermediateCatchEvent intermediateThrowEvent boundaryEvent exclusiveGateway parallelGateway"
-    " eventBasedGateway".split()
+    {
+        "startEvent",
+        "endEvent",
+        "task",
+        "manualTask",
+        "userTask",
+        "serviceTask",
+        "businessRuleTask",
+        "scriptTask",
+        "receiveTask",
+        "intermediateCatchEvent",
+        "intermediateThrowEvent",
+        "boundaryEvent",
+        "exclusiveGateway",
+        "parallelGateway",
+        "eventBasedGateway",
+    }
 )
 #: Elements that only draw or describe.
 _DRAWN = frozenset(
-    "laneSet textAnnotation association group documentation extensionElements incoming outgoing"
-    " conditionExpression script".split()
+    {
+        "laneSet",
+        "textAnnotation",
+        "association",
+        "group",
+        "documentation",
+        "extensionElements",
+        "incoming",
+        "outgoing",
+        "conditionExpression",
+        "script",
+    }
 )
 _EVENTS: dict[str, EventKind] = {
     "messageEventDefinition": "message",
@@ -25,11 +49,29 @@ _EVENTS: dict[str, EventKind] = {
     "terminateEventDefinition": "terminate",
 }
 _CAMUNDA_ATTRIBUTES = frozenset(
-    "type topic formRef formRefBinding assignee candidateGroups dueDate followUpDate priority decisionRef"
-    " decisionRefBinding mapDecisionResult resultVariable historyTimeToLive versionTag isStartableInTasklist"
-    " modelerTemplate modelerTemplateVersion modelerTemplateIcon".split()
+    {
+        "type",
+        "topic",
+        "formRef",
+        "formRefBinding",
+        "assignee",
+        "candidateGroups",
+        "dueDate",
+        "followUpDate",
+        "priority",
+        "decisionRef",
+        "decisionRefBinding",
+        "mapDecisionResult",
+        "resultVariable",
+        "historyTimeToLive",
+        "versionTag",
+        "isStartableInTasklist",
+        "modelerTemplate",
+        "modelerTemplateVersion",
+        "modelerTemplateIcon",
+    }
 )
-_CAMUNDA_ELEMENTS = frozenset("properties inputOutput".split())
+_CAMUNDA_ELEMENTS = frozenset(["properties", "inputOutput"])
 
 
 def read_process(source: bytes, resource: str) -> Process:
@@ -67,9 +109,7 @@ class _Reader:
         return process
 
     def refuse(self, element: etree._Element, reason: str, cure: str = "") -> None:
-        owner = element
-        while owner.get("id") is None and owner.getparent() is not None:
-            owner = owner.getparent()
+        owner = next((e for e in (element, *element.iterancestors()) if e.get("id")), element)
         self.findings.append(Finding(self.resource, owner.get("id", ""), owner.get("name", ""), reason, cure))
 
     def _process(self, element: etree._Element) -> Process:
@@ -92,7 +132,7 @@ class _Reader:
                 self.refuse(child, f"The element {kind} cannot be run yet.", "Draw it with tasks, gateways and events.")
         return Process(
             id=element.get("id", ""),
-            name=element.get("name") or element.get("id", ""),
+            name=element.get("name", "") or element.get("id", ""),
             nodes=nodes,
             flows=flows,
             properties=self._properties(element),

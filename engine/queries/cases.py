@@ -68,15 +68,13 @@ def case_by_reference(session: Session, reference: str) -> CaseInfo | None:
 
 
 def may_see_case(session: Session, case_id: str, actor: Actor) -> bool:
-    """Whether a clerk has or had to do with a case: an open task of theirs or their groups, or an act in its history."""
+    """Whether a clerk has to do with a case: an open task of theirs or of their groups, or an act in its history."""
     if actor.case_id is not None:
         return actor.case_id == case_id
     offered = select(CandidateRow.task_id).where(CandidateRow.group_key.in_(actor.groups))
     has_task = exists().where(TaskRow.case_id == case_id, or_(TaskRow.assignee == actor.name, TaskRow.id.in_(offered)))
     has_acted = exists().where(HistoryRow.case_id == case_id, HistoryRow.actor == actor.name)
-    if session.scalar(select(or_(has_task, has_acted))):
-        return True
-    return False
+    return bool(session.scalar(select(or_(has_task, has_acted))))
 
 
 def history(session: Session, case_id: str) -> list[HistoryLine]:
@@ -124,8 +122,9 @@ def milestones(session: Session, services: Services, case_id: str) -> list[Miles
             reached[text] = at
     shown = [Milestone(text, at) for text, at in reached.items()]
     if case.state == "active":
-        coming = [node for node in _main_path(process) if node.properties["milestone"] not in reached]
-        shown += [Milestone(node.properties["milestone"], None, current=index == 0) for index, node in enumerate(coming)]
+        texts = dict.fromkeys(node.properties["milestone"] for node in _main_path(process))
+        coming = [text for text in texts if text not in reached]
+        shown += [Milestone(text, None, current=index == 0) for index, text in enumerate(coming)]
     return shown
 
 

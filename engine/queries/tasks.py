@@ -22,6 +22,9 @@ QUEUES: tuple[Queue, ...] = ("meine", "gruppen", "alle", "ueberfaellig")
 
 T = TypeVar("T")
 
+#: SQLAlchemy types the outer-joined name as text; it is None for an unclaimed task.
+_Lines = Select[TaskRow, str, str, str, Any]
+
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
@@ -143,16 +146,17 @@ def _in_queue(actor: Actor, queue: Queue, clock: Clock) -> ColumnElement[bool]:
     return or_(mine, offered)
 
 
-def _lines() -> Select[tuple[TaskRow, str, str, str, str | None]]:
-    return (
+def _lines() -> _Lines:
+    lines: _Lines = (
         select(TaskRow, CaseRow.reference, CaseRow.title, DefinitionRow.name, UserRow.display_name)
         .join(CaseRow, CaseRow.id == TaskRow.case_id)
         .join(DefinitionRow, DefinitionRow.id == TaskRow.definition_id)
         .outerjoin(UserRow, UserRow.username == TaskRow.assignee)
     )
+    return lines
 
 
-def _line(row: Row[tuple[TaskRow, str, str, str, str | None]]) -> TaskLine:
+def _line(row: Row[TaskRow, str, str, str, Any]) -> TaskLine:
     task, reference, title, definition_name, assignee_name = row
     return TaskLine(
         id=task.id,
