@@ -2,9 +2,10 @@
 """The form language: read ``.form`` files, read what was posted, check it, put it in words. Knows no HTML."""
 
 from .answers import DATE_PARTS, read_step, without_hidden
-from .conditions import Visibility, appeared, default_answer, visible_steps
+from .conditions import Visibility, default_answer, visible_steps
 from .loading import FormRefused, check_form, load_form
 from .model import Answers, Field, Form, Kind, Step
+from .posting import StepOutcome, take_step
 from .summary import SummaryLine, SummarySection, summary
 from .validation import FieldError, validate
 from .values import answer_at, drop_answer, put_answer
@@ -18,11 +19,11 @@ __all__ = [
     "FormRefused",
     "Kind",
     "Step",
+    "StepOutcome",
     "SummaryLine",
     "SummarySection",
     "Visibility",
     "answer_at",
-    "appeared",
     "check_form",
     "default_answer",
     "drop_answer",
@@ -30,6 +31,7 @@ __all__ = [
     "put_answer",
     "read_step",
     "summary",
+    "take_step",
     "validate",
     "visible_steps",
     "without_hidden",

@@ -10,7 +10,7 @@ from engine.clock import Clock
 from .conditions import hidden_paths
 from .model import Answers, Field, Form, Kind, Step
 from .special import SPECIAL_TYPES, Unreadable
-from .values import answer_at, clean_text, drop_answer, parse_date, parse_number, put_answer
+from .values import SHOWN, answer_at, clean_text, drop_answer, parse_date, parse_number, put_answer
 
 Raw = Mapping[str, Sequence[str]]
 
@@ -35,12 +35,18 @@ def read_step(
     conditions may look at. Files are not read here: they are uploaded and removed one by one.
     """
     answers = deepcopy(dict(current))
+    shown = shown_paths(raw)
     for field in step.fields:
-        if field.readonly or field.kind is Kind.FILE:
+        if field.readonly or field.kind is Kind.FILE or (shown is not None and field.path not in shown):
             continue
         value = _READERS[field.kind](field, raw, answer_at(current, field.path))
         put_answer(answers, field.path, value)
     return without_hidden(form, answers, clock=clock, context=context)
+
+
+def shown_paths(raw: Raw) -> frozenset[str] | None:
+    """The questions that the posted page has shown; None when it does not say, then all of them have been."""
+    return frozenset(" ".join(raw[SHOWN]).split()) if raw.get(SHOWN) else None
 
 
 def without_hidden(

@@ -100,24 +100,6 @@ def visible_steps(
     ]
 
 
-def appeared(
-    form: Form,
-    step: Step,
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
-    *,
-    clock: Clock | None = None,
-    context: Mapping[str, Any] | None = None,
-) -> list[str]:
-    """Paths of questions of a step that the answers just given have brought up.
-
-    Without script a person sees them only now: show the step again, and do not yet blame them for leaving these empty.
-    """
-    hidden_before = set(hidden_paths(form, before, clock=clock, context=context))
-    hidden_now = set(hidden_paths(form, after, clock=clock, context=context))
-    return [field.path for field in step.fields if field.path in hidden_before - hidden_now]
-
-
 def default_answer(field: Field, scope: Mapping[str, Any], *, clock: Clock | None = None) -> Any:
     """What stands in a field before anyone has answered it."""
     if field.default_rule:

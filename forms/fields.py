@@ -12,7 +12,7 @@ from .model import Field, FileLimits, Kind, Limits, Option, Rule
 from .problems import Place
 from .special import SPECIAL_TYPES
 from .uploads import FILE_KINDS
-from .values import conform
+from .values import RESERVED_NAMES, conform
 
 TEXT_LENGTH = 500
 TEXTAREA_LENGTH = 4000
@@ -92,6 +92,8 @@ def read_field(
     names = place.names(part.get("key"))
     if not names:
         return None
+    if (groups + names)[0] in RESERVED_NAMES:
+        place.add(f"Den Namen „{names[0]}“ braucht die Plattform selbst.", "Bitte einen anderen „key“ wählen.")
     properties = _properties(part, kind, place)
     validate = _section(part, "validate", place)
     place_validate = Place(f"{place.name}, validate", place.problems)

@@ -171,7 +171,10 @@ class _Reader:
             place.add("Der Text ist leer.", "Bitte Text eingeben oder das Element löschen.")
             text = ""
         if text.startswith("="):
-            text = "{{" + text[1:] + "}}"
+            place.add(
+                "Der ganze Text ist ein Ausdruck.",
+                "Bitte den Text schreiben und nur die Werte als {{Ausdruck}} einsetzen.",
+            )
         places = [place.rule(match[1].strip(), groups, "text") for match in _PLACE_IN_TEXT.finditer(text)]
         return StaticText(self._id(part), text, tuple(rule for rule in places if rule), hide)
 

@@ -10,6 +10,12 @@ from typing import Any
 
 from .model import Answers, Field, Kind
 
+SHOWN = "gezeigt"
+"""Name of the hidden input that lists, separated by spaces, the paths of the questions that a page has shown."""
+
+RESERVED_NAMES = frozenset({SHOWN, "entfernen", "hochladen", "aktualisieren", "csrf_token"})
+"""Names of inputs and buttons that stand beside the questions."""
+
 _BIDI_OVERRIDES = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
 _GERMAN_DATE = re.compile(r"([0-9]{1,2})\. ?([0-9]{1,2})\. ?([0-9]{4})")
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")

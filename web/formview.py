@@ -1,0 +1,360 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Forms as KERN markup, complete without script. Decides what is shown; the templates in `forms/` only write it down.
+
+Input names are the dotted paths of the answers, ids are `f-person-vorname`; in a group of inputs the first bears the
+id, so that a link in the error summary always lands in something one can type into or tick. Around the fields the page
+sets its own `<form method="post" enctype="multipart/form-data" novalidate>`. Buttons inside the fields: `entfernen`
+(value: file id) and `hochladen` (value: path); a post without either means "go on".
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from engine.clock import Clock
+from forms import DATE_PARTS, FieldError, Form, Step, SummarySection, Visibility, answer_at, default_answer
+from forms import summary as sections_of
+from forms.conditions import value_of
+from forms.german import german_number
+from forms.model import Component, Field, Fieldset, Kind, Separator, StaticText
+from forms.special import SPECIAL_TYPES
+from forms.summary import NO_ANSWER, shown_value
+from forms.uploads import german_size
+from forms.validation import is_required
+from forms.values import conform
+from web.formtext import text_markup
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_ENDINGS = {"pdf": ".pdf", "jpeg": ".jpg,.jpeg", "png": ".png"}
+_DATE_LABELS = {"tag": ("Tag", 2), "monat": ("Monat", 2), "jahr": ("Jahr", 4)}
+_BIRTHDAY = {"tag": "bday-day", "monat": "bday-month", "jahr": "bday-year"}
+
+
+@dataclass(frozen=True)
+class InputView:
+    """One input of a field: the only one, a part of a date, or a choice of a group."""
+
+    id: str
+    name: str
+    value: str
+    label: str
+    checked: bool = False
+    autocomplete: str = ""
+    width: int = 0
+
+
+@dataclass(frozen=True)
+class FileView:
+    """An uploaded file; ``id`` is what the button that removes it sends, empty when it cannot be removed any more."""
+
+    id: str
+    name: str
+    size: str
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class FieldView:
+    """A question, ready to be written down."""
+
+    field: Field
+    id: str
+    value: str
+    error: str
+    required: bool
+    hint: str
+    described_by: str
+    inputs: tuple[InputView, ...] = ()
+    files: tuple[FileView, ...] = ()
+    input_type: str = "text"
+    input_mode: str = ""
+    accept: str = ""
+    full: bool = False
+
+
+@dataclass(frozen=True)
+class TextView:
+    """Words between the questions."""
+
+    markup: Markup
+
+
+@dataclass(frozen=True)
+class FieldsetView:
+    """Questions under one legend."""
+
+    id: str
+    label: str
+    parts: tuple["PartView", ...]
+
+
+@dataclass(frozen=True)
+class SeparatorView:
+    """A line."""
+
+
+PartView = FieldView | TextView | FieldsetView | SeparatorView
+
+
+@dataclass(frozen=True)
+class LineView:
+    """A question and its answer, to be read only."""
+
+    label: str
+    value: str
+    answered: bool
+    files: tuple[FileView, ...]
+
+
+FileAddress = Callable[[Mapping[str, Any]], str]
+
+
+def field_id(path: str) -> str:
+    """The id of the first input of the question at that path."""
+    return "f-" + path.replace(".", "-")
+
+
+def render_step(
+    form: Form,
+    step: Step,
+    answers: Mapping[str, Any],
+    errors: Iterable[FieldError] = (),
+    *,
+    clock: Clock | None = None,
+    context: Mapping[str, Any] | None = None,
+    csrf: Markup | str = "",
+) -> Markup:
+    """The questions of a step, filled in. ``context`` are variables of the case that the form's expressions may name.
+
+    The error summary is not part of it: it stands above the page's heading, see `render_error_summary`.
+    """
+    visibility = Visibility(form, answers, clock=clock, context=context)
+    view = _StepView(answers, {error.path: error.message for error in errors}, visibility, clock)
+    parts = tuple(view.parts(step.components))
+    fields = [item for item in step.fields if visibility.shows(item)]
+    return _render(
+        "step.html",
+        csrf=csrf if isinstance(csrf, Markup) else escape(csrf),
+        parts=parts,
+        shown=" ".join(item.path for item in fields if not item.readonly),
+        has_files=any(item.kind is Kind.FILE for item in fields),
+    )
+
+
+def render_form(
+    form: Form,
+    answers: Mapping[str, Any],
+    errors: Iterable[FieldError] = (),
+    *,
+    clock: Clock | None = None,
+    context: Mapping[str, Any] | None = None,
+) -> Markup:
+    """All steps of a form on one page, as a clerk sees the form of a task."""
+    listed = list(errors)
+    steps = (render_step(form, step, answers, listed, clock=clock, context=context) for step in form.steps)
+    return Markup("\n").join(steps)
+
+
+def render_error_summary(errors: Sequence[FieldError], title: str = "Bitte prüfen Sie Ihre Angaben") -> Markup:
+    """What is wrong, with links to the fields; to stand at the top of the page. Nothing when nothing is wrong."""
+    return _render("errors.html", title=title, errors=[(field_id(error.path), error) for error in errors])
+
+
+def render_summary(
+    form: Form,
+    answers: Mapping[str, Any],
+    change_url: Callable[[Step], str] | None = None,
+    *,
+    file_url: FileAddress | None = None,
+    clock: Clock | None = None,
+    context: Mapping[str, Any] | None = None,
+    heading: int = 2,
+) -> Markup:
+    """The answers as cards, one a step: with links to change them on the check page, without for the clerk.
+
+    ``file_url`` gives the address of an uploaded file as it lies in the answers, ``heading`` the level of the titles.
+    """
+    return render_sections(
+        sections_of(form, answers, clock=clock, context=context), change_url, file_url=file_url, heading=heading
+    )
+
+
+def render_sections(
+    sections: Sequence[SummarySection],
+    change_url: Callable[[Step], str] | None = None,
+    *,
+    file_url: FileAddress | None = None,
+    heading: int = 2,
+) -> Markup:
+    """Like `render_summary`, from sections that have been made before."""
+    cards = [
+        {
+            "title": section.title,
+            "anchor": f"angaben-{section.step.key}",
+            "change": change_url(section.step) if change_url else "",
+            "lines": [
+                LineView(line.label, line.value, line.answered, _files(line.files, file_url)) for line in section.lines
+            ],
+        }
+        for section in sections
+    ]
+    return _render("summary.html", cards=cards, heading=f"h{heading}")
+
+
+class _StepView:
+    """Turns the parts of a step into what the templates write down."""
+
+    def __init__(
+        self,
+        answers: Mapping[str, Any],
+        errors: Mapping[str, str],
+        visibility: Visibility,
+        clock: Clock | None,
+    ) -> None:
+        self.answers, self.errors, self.visibility, self.clock = answers, errors, visibility, clock
+
+    def parts(self, components: tuple[Component, ...]) -> Iterable[PartView]:
+        for component in self.visibility.shown(components):
+            match component:
+                case Field():
+                    yield self.field(component)
+                case Fieldset():
+                    yield FieldsetView(component.id, component.label, tuple(self.parts(component.components)))
+                case StaticText():
+                    scope = self.visibility.scope
+                    values = [value_of(rule, scope, clock=self.clock) for rule in component.places]
+                    yield TextView(text_markup(component.text, values))
+                case Separator():
+                    yield SeparatorView()
+
+    def field(self, field: Field) -> FieldView:
+        answer = answer_at(self.answers, field.path)
+        if answer is None:
+            answer = default_answer(field, self.visibility.scope, clock=self.clock)
+        ident, error, hint = field_id(field.path), self.errors.get(field.path, ""), _hint(field)
+        special = SPECIAL_TYPES.get(field.special)
+        described = [
+            (hint, f"{ident}-hinweis"),
+            (field.prefix, f"{ident}-davor"),
+            (field.suffix, f"{ident}-danach"),
+            (error, f"{ident}-fehler"),
+        ]
+        files = _files(answer) if field.kind is Kind.FILE and isinstance(answer, list) else ()
+        return FieldView(
+            field=field,
+            id=ident,
+            value=shown_value(field, answer) or NO_ANSWER if field.readonly else _typed(field, answer),
+            error=error,
+            required=is_required(field, self.visibility.scope, self.clock),
+            hint=hint,
+            described_by=" ".join(name for condition, name in described if condition),
+            inputs=_inputs(field, ident, answer),
+            files=files,
+            input_type=special.input_type if special else "text",
+            input_mode="decimal" if field.kind is Kind.NUMBER else special.input_mode if special else "",
+            accept=",".join(_ENDINGS[kind] for kind in field.files.accept) if field.files else "",
+            full=field.files is not None and len(files) >= field.files.max_files,
+        )
+
+
+def _hint(field: Field) -> str:
+    if field.kind is Kind.TEXTAREA:
+        limit = f"Höchstens {german_number(Decimal(field.limits.max_length))} Zeichen."
+        return f"{field.hint} {limit}".strip()
+    return field.hint
+
+
+def _typed(field: Field, answer: Any) -> str:
+    """What stands in an input: as typed, or the answer as one would type it."""
+    if answer is None or isinstance(answer, bool | list | Mapping):
+        return ""
+    number = conform(field, answer) if field.kind is Kind.NUMBER else None
+    if number is not None:
+        return german_number(number, field.limits.decimals).replace(".", "")
+    if field.special and isinstance(answer, str):
+        return SPECIAL_TYPES[field.special].show(answer)
+    return str(answer)
+
+
+def _inputs(field: Field, ident: str, answer: Any) -> tuple[InputView, ...]:
+    match field.kind:
+        case Kind.DATE:
+            return _date_inputs(field, ident, answer)
+        case Kind.RADIO | Kind.SELECT | Kind.CHECKLIST:
+            chosen = answer if isinstance(answer, list) else [answer]
+            return tuple(
+                InputView(_nth(ident, n), field.path, option.value, option.label, option.value in chosen)
+                for n, option in enumerate(field.options, start=1)
+            )
+        case Kind.CHECKBOX:
+            return (InputView(ident, field.path, "true", field.label, answer is True),)
+        case Kind.CONSENT:
+            given = isinstance(answer, Mapping) and answer.get("given") is True
+            same_words = given and answer.get("text_sha256") == field.consent_sha256
+            return (InputView(ident, field.path, "true", field.label, same_words),)
+        case _:
+            return ()
+
+
+def _nth(ident: str, number: int) -> str:
+    return ident if number == 1 else f"{ident}-{number}"
+
+
+def _date_inputs(field: Field, ident: str, answer: Any) -> tuple[InputView, ...]:
+    """Day, month and year apart: digits only, no calendar to fight with, plain to every screen reader."""
+    day = conform(field, answer)
+    if isinstance(day, date):
+        values = [f"{day.day:02}", f"{day.month:02}", f"{day.year:04}"]
+    elif isinstance(answer, Mapping):
+        values = [str(answer.get(part, "")) for part in DATE_PARTS]
+    else:
+        parts = answer.split(".") if isinstance(answer, str) else []
+        values = parts if len(parts) == len(DATE_PARTS) else [str(answer or ""), "", ""]
+    birthday = field.autocomplete == "bday"
+    return tuple(
+        InputView(
+            id=ident if part == "tag" else f"{ident}-{part}",
+            name=f"{field.path}.{part}",
+            value=value,
+            label=_DATE_LABELS[part][0],
+            autocomplete=_BIRTHDAY[part] if birthday else "",
+            width=_DATE_LABELS[part][1],
+        )
+        for part, value in zip(DATE_PARTS, values, strict=True)
+    )
+
+
+def _files(items: Iterable[Any], address: FileAddress | None = None) -> tuple[FileView, ...]:
+    return tuple(
+        FileView(
+            id=str(item.get("file_id", "")),
+            name=str(item.get("name", "")),
+            size=german_size(int(item.get("size") or 0)),
+            address=address(item) if address else "",
+        )
+        for item in items
+        if isinstance(item, Mapping)
+    )
+
+
+def _render(template: str, **values: Any) -> Markup:
+    html = _templates().get_template(f"forms/{template}").render(**values)
+    return Markup(html)  # written by our own templates, with autoescape on
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
