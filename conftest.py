@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The nouns of the tests: a database (both kinds), a clock that stands still, services with fakes, a case that moves."""
+"""The nouns of the tests: a database of each kind, a frozen clock, services with fakes, a case that moves."""
 
 import os
 import shutil
