@@ -5,7 +5,7 @@ from .answers import DATE_PARTS, read_step, without_hidden
 from .conditions import Visibility, default_answer, visible_steps
 from .loading import FormRefused, check_form, load_form
 from .model import Answers, Field, Form, Kind, Step
-from .posting import StepOutcome, take_step
+from .posting import StepOutcome, appeared, take_step
 from .summary import SummaryLine, SummarySection, summary
 from .validation import FieldError, validate
 from .values import answer_at, drop_answer, put_answer
@@ -24,6 +24,7 @@ __all__ = [
     "SummarySection",
     "Visibility",
     "answer_at",
+    "appeared",
     "check_form",
     "default_answer",
     "drop_answer",

@@ -8,7 +8,7 @@ from typing import Any
 from engine.clock import Clock
 
 from .answers import Raw, read_step, shown_paths
-from .conditions import Visibility
+from .conditions import Visibility, hidden_paths
 from .model import Answers, Form, Step
 from .validation import FieldError, validate
 
@@ -49,3 +49,18 @@ def take_step(
     visibility = Visibility(form, answers, clock=clock, context=context)
     appeared = [field.path for field in step.fields if field.path not in shown and visibility.shows(field)]
     return StepOutcome(answers, [error for error in errors if error.path not in appeared], appeared)
+
+
+def appeared(
+    form: Form,
+    step: Step,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    *,
+    clock: Clock | None = None,
+    context: Mapping[str, Any] | None = None,
+) -> list[str]:
+    """Like `StepOutcome.appeared` for pages that keep every answer: what the answers ``after`` show in addition."""
+    hidden_now = set(hidden_paths(form, after, clock=clock, context=context))
+    hidden_before = set(hidden_paths(form, before, clock=clock, context=context))
+    return [field.path for field in step.fields if field.path in hidden_before - hidden_now]

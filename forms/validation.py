@@ -17,6 +17,7 @@ from .model import Field, Form, Kind, Limits, Step
 from .special import SPECIAL_TYPES, Unreadable
 from .values import answer_at, conform
 
+_LONG_LABEL = 80
 _PATTERN_SECONDS = 0.2
 _FIRST_YEAR, _LAST_YEAR = 1850, 2200
 
@@ -82,16 +83,17 @@ def _is_empty(field: Field, value: Any) -> bool:
 
 
 def _missing(field: Field) -> str:
-    name = f"„{field.label}“"
+    label = field.label if len(field.label) <= _LONG_LABEL else f"{field.label[:_LONG_LABEL].rsplit(' ', 1)[0]} …"
+    name = f"„{label}“"
     match field.kind:
         case Kind.RADIO | Kind.SELECT:
             return f"Bitte wählen Sie bei {name} eine Möglichkeit aus."
         case Kind.CHECKLIST:
             return f"Bitte wählen Sie bei {name} mindestens eine Möglichkeit aus."
         case Kind.CHECKBOX:
-            return f"Bitte bestätigen Sie: {name}"
+            return f"Bitte kreuzen Sie an: {name}"
         case Kind.CONSENT:
-            return f"Ohne Ihre Einwilligung geht es nicht weiter. Bitte stimmen Sie zu: {name}"
+            return f"Ohne Ihre Einwilligung geht es nicht weiter. Bitte kreuzen Sie an: {name}"
         case Kind.FILE:
             return f"Bitte laden Sie bei {name} eine Datei hoch."
         case Kind.DATE:
