@@ -95,7 +95,7 @@ def check_unary_tests(
     if isinstance(tests, str):
         tests = parse_unary_tests(tests, long_names(scope))
     evaluator = Evaluator(clock)
-    verdict = evaluator.run(tests.root, {**scope, "?": value})
+    verdict = evaluator.run(tests.root, scope, {"?": value})
     return Result(verdict, tuple(evaluator.runtime.warnings))
 
 

@@ -61,10 +61,13 @@ class Evaluator:
         self.runtime = Runtime(clock, self.call_function)
         self._depth = 0
 
-    def run(self, node: Node, scope: Mapping[str, object]) -> Value:
-        """The value of the expression in this scope; raises FeelLimitExceeded."""
+    def run(self, node: Node, *scopes: Mapping[str, object]) -> Value:
+        """The value of the expression in these scopes, outermost first; raises FeelLimitExceeded."""
+        scope = Scope({}, None)
+        for names in scopes:
+            scope = Scope(names, scope)
         try:
-            value = self.value(node, Scope(scope, None))
+            value = self.value(node, scope)
             self._spend_on(value)
         except RecursionError:
             raise FeelLimitExceeded("the evaluation is nested too deep") from None

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A decision that is ready to be asked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.dmn.evaluation import Evaluation
+from engine.dmn.model import LiteralExpression, Logic
+from engine.dmn.trace import Trace
+from engine.feel import Clock, Expression, variables_of
+from engine.feel.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionResult:
+    """What the decision gave: one dict per hit (none when no rule matched), and why."""
+
+    outputs: list[dict[str, Value]]
+    trace: Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision with those it requires; `variable` is the name under which others see its result."""
+
+    id: str
+    name: str
+    description: str
+    variable: str
+    logic: Logic
+    required: tuple["Decision", ...] = ()
+
+    def evaluate(self, scope: Mapping[str, object], clock: Clock | None = None) -> DecisionResult:
+        """Evaluates the required decisions first, then this one.
+
+        Raises RulesOverlap, ValueNotConvertible, and FeelLimitExceeded of `engine.feel`.
+        """
+        trace = self._trace(scope, clock, {})
+        return DecisionResult([dict(output) for output in trace.outputs], trace)
+
+    def _trace(self, scope: Mapping[str, object], clock: Clock | None, done: dict[str, Trace]) -> Trace:
+        if self.id in done:
+            return done[self.id]
+        known = dict(scope)
+        traces: list[Trace] = []
+        for decision in self.required:
+            trace = decision._trace(scope, clock, done)
+            known[decision.variable] = decision._value(trace)
+            traces.append(trace)
+        evaluation = Evaluation(self.id, self.name, known, clock, tuple(traces))
+        if isinstance(self.logic, LiteralExpression):
+            done[self.id] = evaluation.of_literal(self.logic, self.variable)
+        else:
+            done[self.id] = evaluation.of_table(self.logic)
+        return done[self.id]
+
+    def _value(self, trace: Trace) -> Value:
+        """The result as other decisions see it: a single output is its value, several are a context."""
+        if not trace.outputs:
+            return None
+        output = trace.outputs[0]
+        return next(iter(output.values())) if len(output) == 1 else dict(output)
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """The names that the decision and those it requires read from the scope."""
+        names = {name for expression in self._expressions() for name in variables_of(expression)}
+        for decision in self.required:
+            names = (names - {decision.variable}) | decision.variables
+        return frozenset(names)
+
+    def _expressions(self) -> list[Expression]:
+        if isinstance(self.logic, LiteralExpression):
+            return [self.logic.expression]
+        table = self.logic
+        cells = [cell for rule in table.rules for cell in (*rule.tests, *rule.results)]
+        cells += [column.default for column in table.outputs]
+        return [column.expression for column in table.inputs] + [cell for cell in cells if cell is not None]
