@@ -1,18 +1,26 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Alembic's entry: the tables of the engine and of every slice, on the database it is told."""
 
+from typing import Any
+
 from alembic import context
 from sqlalchemy import Connection, create_engine
 
-import engine.models
+import engine.models  # noqa: F401  # makes the engine's tables known to the metadata
 import processes
-from engine.db import Base
+from engine.db import Base, UtcDateTime
 
 # Without the slices' models the next migration would drop their tables.
 processes.load()
-assert engine.models
 
 config = context.config
+
+
+def _plain_types(kind: str, item: Any, autogen_context: Any) -> Any:
+    """Migrations must stay readable when our types move: a moment is written as the database sees it."""
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    return False
 
 
 def _migrate(connection: Connection) -> None:
@@ -21,6 +29,7 @@ def _migrate(connection: Connection) -> None:
         target_metadata=Base.metadata,
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
+        render_item=_plain_types,
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Cases from the outside: history, milestones, documents, incidents."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -103,29 +103,44 @@ def history(session: Session, case_id: str) -> list[HistoryLine]:
 def milestones(session: Session, services: Services, case_id: str) -> list[Milestone]:
     """The milestones of the model as this case has reached them.
 
-    Those reached come first, in the order in which they were reached; then, while the case runs, those still to come
-    on the main path. A milestone reached twice shows its last time.
+    Those reached come first, in the order in which they were reached; then the one at which the case stands; then,
+    while it runs, those still to come on the main path. A milestone reached twice shows its last time.
     """
     case = find_case(session, case_id)
     process = case_definition(session, services, case_id).process
     reached: dict[str, datetime] = {}
-    rows = session.execute(
-        select(HistoryRow.element_id, HistoryRow.at)
-        .where(HistoryRow.case_id == case_id, HistoryRow.kind == "completed")
-        .order_by(HistoryRow.id)
-    )
-    for element_id, at in rows:
-        node = process.nodes.get(element_id)
-        text = node.properties.get("milestone") if node else None
-        if text:
+    standing: dict[str, None] = {}
+    for text, kind, at in _passages(session, process, case_id):
+        if kind == "entered":
+            reached.pop(text, None)
+            standing[text] = None
+        else:
+            standing.pop(text, None)
+        if kind == "completed":
             reached.pop(text, None)
             reached[text] = at
     shown = [Milestone(text, at) for text, at in reached.items()]
     if case.state == "active":
-        texts = dict.fromkeys(node.properties["milestone"] for node in _main_path(process))
-        coming = [text for text in texts if text not in reached]
-        shown += [Milestone(text, None, current=index == 0) for index, text in enumerate(coming)]
+        coming = dict.fromkeys(node.properties["milestone"] for node in _main_path(process))
+        ahead = [text for text in coming if text not in reached and text not in standing]
+        now = list(standing) or ahead[:1]
+        shown += [Milestone(text, None, current=True) for text in now]
+        shown += [Milestone(text, None) for text in ahead if text not in now]
     return shown
+
+
+def _passages(session: Session, process: Process, case_id: str) -> Iterator[tuple[str, str, datetime]]:
+    """When tokens came to and left the elements that carry a milestone."""
+    rows = session.execute(
+        select(HistoryRow.element_id, HistoryRow.kind, HistoryRow.at)
+        .where(HistoryRow.case_id == case_id, HistoryRow.kind.in_(("entered", "completed", "cancelled")))
+        .order_by(HistoryRow.id)
+    )
+    for element_id, kind, at in rows:
+        node = process.nodes.get(element_id)
+        text = node.properties.get("milestone") if node else None
+        if text:
+            yield text, kind, at
 
 
 def documents(session: Session, case_id: str, *, for_applicant: bool = False) -> list[StoredDocument]:
