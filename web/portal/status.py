@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The status page behind the secret link: how far the case is, what is asked, what is to pay, which documents exist."""
+
+from flask import abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from connectors.links import Links
+from engine.documents import load_document
+from engine.errors import DocumentNotFound, NotAllowed
+from engine.queries.cases import case_info, documents, milestones
+from processes import service
+from processes.rechnung.queries import forderungen
+from web.bootstrap import platform
+from web.downloads import send_content
+from web.errors import error_page
+from web.portal import blueprint
+from web.portal.questions import Question, open_question
+from web.security import limiter
+from web.transaction import session
+
+
+@blueprint.get("/status/<token>")
+@limiter.limit("240 per hour")
+def status(token: str) -> ResponseReturnValue:
+    """Where the case stands."""
+    case_id = case_behind(token)
+    return show_status(token, case_id, open_question(case_id))
+
+
+@blueprint.get("/status/<token>/dokument/<document_id>")
+@limiter.limit("240 per hour")
+def status_document(token: str, document_id: str) -> ResponseReturnValue:
+    """A document of this case that is meant for the applicant; any other is not found."""
+    case_id = case_behind(token)
+    found = load_document(session(), document_id)
+    if found.case_id != case_id or not found.for_applicant or found.content is None:
+        raise DocumentNotFound
+    return send_content(found.name, found.media_type, found.content, inline="ansehen" in request.args)
+
+
+@blueprint.errorhandler(NotAllowed)
+def not_yours(error: NotAllowed) -> ResponseReturnValue:
+    """Without an account nobody is refused: what belongs to another case does not exist here."""
+    return error_page(404)
+
+
+def case_behind(token: str) -> str:
+    """The case that a secret link stands for; 404 when the link was not made by us."""
+    case_id: str | None = platform().services.provide(Links).verify_status(token)
+    return case_id or abort(404)
+
+
+def show_status(token: str, case_id: str, asked: Question | None) -> str:
+    """The status page, with the form of what is asked."""
+    services = platform().services
+    case = case_info(session(), case_id)
+    claims = [claim for claim in forderungen(session(), case_id) if claim.state == "offen"]
+    return render_template(
+        "portal/status.html",
+        token=token,
+        case=case,
+        page=service(case.definition_key),
+        milestones=milestones(session(), services, case_id),
+        documents=documents(session(), case_id, for_applicant=True),
+        claims=[(claim, services.provide(Links).zahlung(claim.reference)) for claim in claims],
+        question=asked,
+        now=platform().clock.now(),
+    )
