@@ -8,7 +8,14 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from connectors.payment import PaymentProvider, PaymentProviderUnavailable, PaymentRequest, StartedPayment, purpose_line
+from connectors.payment import (
+    PaymentProvider,
+    PaymentProviderUnavailable,
+    PaymentRefused,
+    PaymentRequest,
+    StartedPayment,
+    purpose_line,
+)
 from engine.db import Database, unit_of_work
 from engine.jobs import enqueue
 from engine.services import Services
@@ -37,6 +44,8 @@ def start_payment(
     Raises ForderungUnbekannt, ForderungIstBezahlt, ForderungIstStorniert, ZahlungWirdVorbereitet,
     PaymentProviderUnavailable, PaymentRefused.
     """
+    # Whoever lost the way back from a payment and clicks again must not pay twice.
+    fetch_payment(db, services, provider, reference)
     with unit_of_work(db) as session:
         begun = _begin(session, services, provider, reference, redirect_url)
     if isinstance(begun, str):
@@ -61,8 +70,8 @@ def fetch_payment(db: Database, services: Services, provider: PaymentProvider, r
     for transaction_id in open_attempts:
         try:
             stand = Zahlungsstand.from_provider(provider.state(transaction_id))
-        except PaymentProviderUnavailable:
-            # The polling job will hear of it; the payer sees that it is being confirmed.
+        except (PaymentProviderUnavailable, PaymentRefused):
+            # The polling job meets the same trouble and reports it; the payer sees that it is being confirmed.
             continue
         with unit_of_work(db) as session:
             verbuchen(session, services, provider.name, transaction_id, stand)
@@ -139,7 +148,7 @@ def _outcome(session: Session, forderung: Forderung) -> Ausgang:
 
 def _find(session: Session, reference: str, *, lock: bool = False) -> Forderung:
     statement = select(Forderung).where(Forderung.reference == reference)
-    forderung = session.scalars(statement.with_for_update() if lock else statement).one_or_none()
+    forderung = session.scalars(statement.with_for_update(key_share=True) if lock else statement).one_or_none()
     if forderung is None:
         raise ForderungUnbekannt
     return forderung

@@ -87,9 +87,8 @@ def forderung_stornieren(session: Session, referenz: str) -> Stornierung:
 
     Of a claim that has been paid, the money goes to the cashier's list, because the case goes on without it.
     """
-    forderung = session.scalars(
-        select(Forderung).where(Forderung.reference == referenz).with_for_update()
-    ).one_or_none()
+    statement = select(Forderung).where(Forderung.reference == referenz).with_for_update(key_share=True)
+    forderung = session.scalars(statement).one_or_none()
     if forderung is None:
         raise ForderungUnbekannt
     if forderung.state == "offen":
