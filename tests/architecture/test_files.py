@@ -43,6 +43,7 @@ def test_no_file_knows_one_machine_or_one_registry():
 
 def test_modules_stay_readable_in_one_sitting():
     sizes = {shown(path): len(path.read_text("utf-8").splitlines()) for path in python_files(*PRODUCT)}
+    sizes = {name: lines for name, lines in sizes.items() if "/versions/" not in name}  # migrations only ever grow
     assert not {name: lines for name, lines in sizes.items() if lines > LONGEST_MODULE}
 
 
