@@ -7,13 +7,13 @@ ever fetched from the network.
 """
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, Undefined, select_autoescape
 
 from connectors.pdf import formats
 from connectors.pdf.errors import LetterRefused
@@ -70,9 +70,8 @@ class Letters(Connector):
             keep_trailing_newline=False,
         )
         self._templates.globals["stadt"] = letterhead
-        self._templates.filters.update(
-            euro=formats.euro, datum=formats.datum, viererblock=formats.viererblock, jahre=formats.jahre
-        )
+        for write in (formats.euro, formats.datum, formats.viererblock, formats.jahre):
+            self._templates.filters[write.__name__] = _of_a_value(write)
 
     @abstractmethod
     def render(self, template: str, context: Mapping[str, Any]) -> bytes:
@@ -88,6 +87,20 @@ class Letters(Connector):
         except TemplateError as error:
             # The library's message names the template and the missing value's name, never a value.
             raise LetterRefused(f"{template}: {error}") from error
+        except (TypeError, ValueError, ArithmeticError) as error:
+            # Such messages may quote the value.
+            raise LetterRefused(f"{template}: a value is of the wrong kind ({type(error).__name__})") from None
+
+
+def _of_a_value(write: Callable[[Any], str]) -> Callable[[Any], str]:
+    """A filter that says which value is missing, instead of failing on nothing."""
+
+    def write_value(value: Any) -> str:
+        if isinstance(value, Undefined):
+            return str(value)
+        return write(value)
+
+    return write_value
 
 
 class PdfLetters(Letters):

@@ -4,7 +4,6 @@
 from collections.abc import Mapping, Sequence
 from mimetypes import guess_type
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from weasyprint import HTML
@@ -44,10 +43,9 @@ class OwnFolders(URLFetcher):  # type: ignore[misc]  # the library ships no type
 
 def set_letter(html: str, folders: Sequence[Path], variant: str) -> bytes:
     """The pages of an HTML text as PDF of the given variant. A letter that lacks a picture is refused, not sent."""
-    options: dict[str, Any] = {"pdf_variant": variant, "output_intent": "srgb"}
     document = HTML(string=html, base_url=f"https://{_TEMPLATES}/", url_fetcher=OwnFolders(folders))
     try:
-        written = document.write_pdf(**options)
+        written = document.write_pdf(pdf_variant=variant)
     except FatalURLFetchingError as error:
         raise LetterRefused(str(error.__cause__ or error)) from error
     if not isinstance(written, bytes):
