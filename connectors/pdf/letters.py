@@ -6,7 +6,7 @@ letterhead as `stadt`. Pictures and style sheets come from the template folders 
 ever fetched from the network.
 """
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -55,7 +55,7 @@ class Letterhead:
         return f"{self.authority}, {self.street}, {self.place}"
 
 
-class Letters(Connector):
+class Letters(Connector, ABC):
     """Writes letters. Templates are named by their path below the template folders: `slice/letters/name.html`."""
 
     def __init__(self, letterhead: Letterhead, folders: Sequence[Path] = ()) -> None:
