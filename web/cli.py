@@ -224,7 +224,8 @@ def _settings() -> Settings:
     settings = settings_from_environment()
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     if settings.log_level != "DEBUG":
-        logging.getLogger("alembic").setLevel(logging.WARNING)
+        for chatty in ("alembic", "fontTools", "weasyprint"):
+            logging.getLogger(chatty).setLevel(logging.WARNING)
     return settings
 
 
