@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -115,7 +116,7 @@ def test_code_in_a_real_letter_is_read_by_a_camera(real, tmp_path):
 def tags(element: pikepdf.Object) -> Iterator[str]:
     if isinstance(element, pikepdf.Dictionary) and "/S" in element:
         yield str(element.S)
-    kids = element.get("/K", []) if isinstance(element, pikepdf.Dictionary) else []
+    kids: Any = element.get("/K", []) if isinstance(element, pikepdf.Dictionary) else []
     for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
         if isinstance(kid, pikepdf.Dictionary):
             yield from tags(kid)
