@@ -6,7 +6,6 @@ import email.policy
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,6 @@ from web.simulator import built_in_provider, create_simulator
 
 SENDER = "Stadt Köditz <amt@koeditz.example>"
 CREDENTIALS = ClientCredentials("stadt", "geheim")
-NOON = datetime(2026, 11, 22, 11, 0, tzinfo=UTC)
 
 
 @dataclass
@@ -50,11 +48,6 @@ class SmtpServer:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         self.contents.append(envelope.content)
         return "250 OK"
-
-
-@pytest.fixture
-def clock() -> FrozenClock:
-    return FrozenClock(NOON)
 
 
 @pytest.fixture

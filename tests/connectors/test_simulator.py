@@ -185,7 +185,8 @@ def test_api_is_as_strict_as_the_standard(payer, change):
 
     def post(content: object) -> int:
         headers = {"Authorization": f"Bearer {token}"}
-        return payer.post("/api/paymenttransaction/amtsfluss/x", json=content, headers=headers).status_code
+        answer = payer.post("/api/paymenttransaction/amtsfluss/x", json=content, headers=headers)
+        return int(answer.status_code)
 
     assert post(body) == 200
     assert post(body | {"requestId": "2"} | change) == 400
@@ -198,9 +199,11 @@ def test_same_request_id_with_another_amount_is_refused(provider, started):
 
 
 def test_payments_survive_a_restart(tmp_path: Path, clock: FrozenClock):
-    file = tmp_path / "testbank.sqlite3"
-    before = built_in_provider(create_simulator(file, credentials=CREDENTIALS, base_url="http://127.0.0.1:8000"), CREDENTIALS, clock=clock)
-    started = before.create(replace(REQUEST, redirect_url="http://127.0.0.1:8000/zurueck"))
-    after = built_in_provider(create_simulator(file, credentials=CREDENTIALS, base_url="http://127.0.0.1:8000"), CREDENTIALS, clock=clock)
+    def started_anew() -> XBezahldienste:
+        file = tmp_path / "testbank.sqlite3"
+        simulator = create_simulator(file, credentials=CREDENTIALS, base_url="http://127.0.0.1:8000", clock=clock)
+        return built_in_provider(simulator, CREDENTIALS, clock=clock)
 
-    assert after.state(started.transaction_id).amount == Decimal("1234.50")
+    started = started_anew().create(REQUEST)
+
+    assert started_anew().state(started.transaction_id).amount == Decimal("1234.50")

@@ -4,6 +4,7 @@
 import json
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Literal
 
 import httpx
 import pytest
@@ -20,7 +21,9 @@ REQUEST = PaymentRequest("auftrag-1", Decimal("30.00"), "RF741", "Gebühr", "htt
 Handler = Callable[[httpx.Request], httpx.Response]
 
 
-def answer(amount: object = 30.0, currency: str = "EUR", field: str = "grosAmount", **information: object) -> dict:
+def answer(
+    amount: object = 30.0, currency: str = "EUR", field: str = "grosAmount", **information: object
+) -> dict[str, object]:
     return {
         "paymentRequest": {field: amount, "currency": currency},
         "paymentInformation": {
@@ -48,14 +51,14 @@ class Wire:
         return self.handler(request)
 
 
-def provider(wire: Wire, **options: str) -> XBezahldienste:
+def provider(wire: Wire, version: Literal["1.0", "1.2"] = "1.0") -> XBezahldienste:
     return XBezahldienste(
         "https://zahlung.example/xbd/",
         ClientCredentials("stadt", "geheim"),
         originator_id="Verfahren",
         end_point_id="08116033",
         transport=httpx.MockTransport(wire),
-        **options,
+        version=version,
     )
 
 
