@@ -21,8 +21,26 @@ function claim(rows) {
   place?.querySelector("[data-claim]")?.click();
 }
 
+/** The questions that belong to a decision: the server says which, this only asks it as soon as an answer changes. */
+function refreshQuestions(form) {
+  const written = () => new URLSearchParams(new FormData(form)).toString();
+  form.addEventListener("change", async (event) => {
+    if (!event.target.matches("input[type=radio], input[type=checkbox], select")) return;
+    const sent = written();
+    const response = await fetch(form.action, { method: "POST", body: new URLSearchParams(`${sent}&nur_anzeigen=1`) });
+    if (!response.ok || written() !== sent) return;
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const fresh = page.querySelector("[data-form-fields]");
+    if (!fresh || written() !== sent) return;
+    const focused = document.activeElement?.id;
+    form.querySelector("[data-form-fields]").replaceChildren(...fresh.childNodes);
+    document.getElementById(focused)?.focus();
+  });
+}
+
 export function startInbox() {
   if (!document.querySelector("[data-inbox], [data-task-page]")) return;
+  document.querySelectorAll("form[data-refresh]").forEach(refreshQuestions);
   const rows = [...document.querySelectorAll("[data-task]")];
   const keys = document.querySelector("[data-keys]");
   if (keys) keys.hidden = false;
