@@ -25,11 +25,18 @@ class SpecialType:
     """How texts of one ``amt.type`` are handled. ``autocomplete`` is the WCAG 1.3.5 token unless the form names one."""
 
     normalise: Callable[[str], str]
-    show: Callable[[str], str] = str
+    spaced: Callable[[str], str] = str
     input_type: str = "text"
     input_mode: str = ""
     autocomplete: str = ""
     max_length: int = 100
+
+    def show(self, text: str) -> str:
+        """The text as people write it; one that is not of this type stays as it was typed."""
+        try:
+            return self.spaced(text) if self.normalise(text) == text else text
+        except Unreadable:
+            return text
 
 
 def normalise_email(text: str) -> str:
@@ -43,12 +50,13 @@ def normalise_email(text: str) -> str:
 
 
 def normalise_phone(text: str) -> str:
-    """``07021 / 502-0`` → ``+4970215020``; numbers without country code are German."""
+    """``07021 / 502-0`` → ``+4970215020``; numbers without country code are German, and need their area code."""
     try:
         number = phonenumbers.parse(text, "DE")
     except phonenumbers.NumberParseException as reason:
         raise Unreadable(_PHONE_CURE) from reason
-    if not phonenumbers.is_possible_number(number):
+    possible = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
+    if not possible or not text.lstrip(" (").startswith(("+", "0")):
         raise Unreadable(_PHONE_CURE)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
@@ -58,11 +66,7 @@ _PHONE_CURE = "Bitte geben Sie eine Telefonnummer mit Vorwahl an, zum Beispiel 0
 
 def show_phone(text: str) -> str:
     """``+4970215020`` → ``+49 7021 5020``."""
-    try:
-        number = phonenumbers.parse(text, "DE")
-    except phonenumbers.NumberParseException:
-        return text
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return phonenumbers.format_number(phonenumbers.parse(text), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def normalise_plate(text: str) -> str:

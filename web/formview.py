@@ -108,7 +108,7 @@ class LineView:
     """A question and its answer, to be read only."""
 
     label: str
-    value: str
+    value: Markup
     answered: bool
     files: tuple[FileView, ...]
 
@@ -200,7 +200,8 @@ def render_sections(
             "anchor": f"angaben-{section.step.key}",
             "change": change_url(section.step) if change_url else "",
             "lines": [
-                LineView(line.label, line.value, line.answered, _files(line.files, file_url)) for line in section.lines
+                LineView(line.label, _broken(line.value), line.answered, _files(line.files, file_url))
+                for line in section.lines
             ],
         }
         for section in sections
@@ -329,6 +330,10 @@ def _date_inputs(field: Field, ident: str, answer: Any) -> tuple[InputView, ...]
         )
         for part, value in zip(DATE_PARTS, values, strict=True)
     )
+
+
+def _broken(text: str) -> Markup:
+    return Markup("<br>").join(text.split("\n"))
 
 
 def _files(items: Iterable[Any], address: FileAddress | None = None) -> tuple[FileView, ...]:
