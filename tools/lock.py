@@ -9,7 +9,7 @@ import venv
 from pathlib import Path
 
 REQUIREMENTS = Path(__file__).parent.parent / "requirements"
-WRITTEN_BY = "# Every version that {} needs. Written by `make lock`; do not edit.\n"
+WRITTEN_BY = "# Every version that {}. Written by `make lock`; do not edit.\n"
 
 
 def main() -> None:
@@ -17,8 +17,8 @@ def main() -> None:
         venv.create(folder, with_pip=True)
         base = install_and_freeze(folder, "base.in")
         dev = [line for line in install_and_freeze(folder, "dev.in", constraint=base) if line not in base]
-    write("base.txt", WRITTEN_BY.format("base.in"), base)
-    write("dev.txt", WRITTEN_BY.format("dev.in on top of base.txt"), dev)
+    write("base.txt", WRITTEN_BY.format("base.in needs"), base)
+    write("dev.txt", WRITTEN_BY.format("dev.in adds to base.txt"), dev)
 
 
 def install_and_freeze(folder: str, source: str, constraint: list[str] | None = None) -> list[str]:
