@@ -35,6 +35,13 @@ DOUBLE_CLICK = timedelta(minutes=1)
 
 Ausgang = Literal["offen", "wird_bestaetigt", "bezahlt", "fehlgeschlagen", "abgebrochen", "storniert"]
 
+#: How the latest attempt ended while the claim stands open. Paid and yet open: the amount was another one.
+_AUSGANG: dict[str, Ausgang] = {
+    "bezahlt": "wird_bestaetigt",
+    "fehlgeschlagen": "fehlgeschlagen",
+    "abgebrochen": "abgebrochen",
+}
+
 
 def start_payment(
     db: Database, services: Services, provider: PaymentProvider, reference: str, redirect_url: str
@@ -137,13 +144,12 @@ def _outcome(session: Session, forderung: Forderung) -> Ausgang:
     if forderung.state == "bezahlt":
         return "bezahlt"
     latest = _latest(session, forderung)
-    if latest is not None and latest.status in ("weitergeleitet", "unbekannt", "bezahlt"):
+    status = latest.status if latest is not None else ""
+    if status in ("weitergeleitet", "unbekannt"):
         return "wird_bestaetigt"
     if forderung.state == "storniert":
         return "storniert"
-    if latest is not None and latest.status == "fehlgeschlagen":
-        return "fehlgeschlagen"
-    return "abgebrochen" if latest is not None and latest.status == "abgebrochen" else "offen"
+    return _AUSGANG.get(status, "offen")
 
 
 def _find(session: Session, reference: str, *, lock: bool = False) -> Forderung:
