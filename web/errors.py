@@ -4,7 +4,7 @@
 import logging
 from dataclasses import dataclass
 
-from flask import Flask, render_template, request
+from flask import Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -125,11 +125,20 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _token_missing(error: CSRFError) -> ResponseReturnValue:
     """The token was checked before the guard was asked, so the guard speaks first."""
-    refusal = guard_of_request()
-    if refusal is not None:
-        return refusal
-    page = form_again(_TOKEN_MISSING)
-    return (page, 400) if page else error_page(400)
+    try:
+        refusal = guard_of_request()
+    except AmtsflussError as refused:
+        return current_app.handle_user_exception(refused)
+    return refusal if refusal is not None else _again(_TOKEN_MISSING, 400)
+
+
+def _again(alert: str, status: int) -> ResponseReturnValue:
+    """The form filled in, or the page for the status; what is wrong with the form's own page speaks first."""
+    try:
+        page = form_again(alert)
+    except (AmtsflussError, HTTPException) as worse:
+        return current_app.handle_user_exception(worse)
+    return (page, status) if page else error_page(status)
 
 
 def _engine_error(error: AmtsflussError) -> ResponseReturnValue:
@@ -139,8 +148,7 @@ def _engine_error(error: AmtsflussError) -> ResponseReturnValue:
     if isinstance(error, engine_errors.NotAllowed):
         return error_page(403)
     if isinstance(error, engine_errors.CaseChangedMeanwhile):
-        page = form_again(_CHANGED)
-        return (page, 409) if page else error_page(409)
+        return _again(_CHANGED, 409)
     if isinstance(error, engine_errors.DocumentTooLarge):
         return error_page(413)
     conflicts = {

@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """One case and its documents, for clerks whose groups have to do with it."""
 
-from io import BytesIO
-
-from flask import Response, render_template, request, send_file
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from engine.cases import case_definition
@@ -13,12 +11,10 @@ from engine.queries.cases import history, may_see_case
 from engine.queries.tasks import tasks_of_case
 from web.auth import current_actor
 from web.bootstrap import platform
+from web.downloads import send_content
 from web.inbox import blueprint
 from web.inbox.facts import case_facts
 from web.transaction import session
-
-#: What a browser shows without running anything; everything else is only ever downloaded.
-_SHOWN_INLINE = frozenset({"application/pdf", "image/jpeg", "image/png"})
 
 
 @blueprint.get("/vorgang/<case_id>")
@@ -41,10 +37,7 @@ def document(document_id: str) -> ResponseReturnValue:
     require_sight(found.case_id)
     if found.content is None:
         raise DocumentNotFound
-    inline = "ansehen" in request.args and found.media_type in _SHOWN_INLINE
-    media_type = found.media_type if found.media_type in _SHOWN_INLINE else "application/octet-stream"
-    response = send_file(BytesIO(found.content), media_type, as_attachment=not inline, download_name=found.name)
-    return _locked_down(response, media_type)
+    return send_content(found.name, found.media_type, found.content, inline="ansehen" in request.args)
 
 
 def require_sight(case_id: str) -> None:
@@ -59,12 +52,3 @@ def groups_of_case(case_id: str) -> set[str]:
     nodes = case_definition(session(), platform().services, case_id).process.nodes
     reached = {line.element_id for line in history(session(), case_id)}
     return {group for node_id in reached & set(nodes) for group in nodes[node_id].candidate_groups}
-
-
-def _locked_down(response: Response, media_type: str) -> Response:
-    """An uploaded file is a stranger: it may not run, load or embed anything."""
-    # Browsers show no PDF inside a sandbox; their viewer is one of its own.
-    sandbox = "" if media_type == "application/pdf" else "; sandbox"
-    response.headers["Content-Security-Policy"] = f"default-src 'none'; frame-ancestors 'none'{sandbox}"
-    response.headers["Cache-Control"] = "no-store"
-    return response

@@ -7,12 +7,16 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from flask import url_for
+from markupsafe import Markup
+
 from engine.cases import CaseInfo, case_definition, case_variables
 from engine.documents import StoredDocument
 from engine.identity import APPLICANT_GROUP, SYSTEM
 from engine.queries.cases import HistoryLine, case_info, documents, history
-from forms import SummarySection, load_form, summary
+from forms import load_form
 from web.bootstrap import platform
+from web.formview import render_summary
 from web.texts import count, day, money
 from web.transaction import session
 
@@ -44,7 +48,8 @@ class CaseFacts:
     """Everything about one case that its page shows."""
 
     case: CaseInfo
-    answers: list[SummarySection]
+    #: What the applicant filled in, as cards; empty when the process has no start form.
+    answers: Markup
     documents: Sequence[StoredDocument]
     decisions: list[DecisionFact]
     events: list[Event]
@@ -62,14 +67,20 @@ def case_facts(case_id: str) -> CaseFacts:
     )
 
 
-def applicant_answers(case_id: str) -> list[SummarySection]:
-    """What the applicant filled in, section by section, as the start form names it."""
+def applicant_answers(case_id: str) -> Markup:
+    """What the applicant filled in, step by step, as the start form names it."""
     services, clock = platform().services, platform().clock
     definition = case_definition(session(), services, case_id)
     start_form = definition.info().start_form
     if not start_form:
-        return []
-    return summary(load_form(definition.form(start_form)), case_variables(session(), services, case_id), clock=clock)
+        return Markup()
+    variables = case_variables(session(), services, case_id)
+    form = load_form(definition.form(start_form))
+    return render_summary(form, variables, file_url=_file_url, clock=clock, heading=3)
+
+
+def _file_url(file: Mapping[str, Any]) -> str:
+    return url_for("inbox.document", document_id=file.get("document_id", ""), ansehen=1)
 
 
 _EVENT_TEXTS: Mapping[str, str] = {

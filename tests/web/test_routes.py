@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Every route, for every kind of person: nothing is open by accident, nothing breaks on a strange address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from engine.cases import CaseInfo
+from tests.web.browser import Browser
+
+ROLES = ("anyone", "anna", "karin", "petra")
+#: endpoint → what anyone, a clerk in charge, a clerk of another group and the cashier get.
+EXPECTED = {
+    "auth.login": (200, 302, 302, 302),
+    "auth.check_login": (422, 422, 422, 422),
+    "auth.logout": (302, 302, 302, 302),
+    "inbox.queue": (302, 200, 200, 200),
+    "inbox.search": (302, 302, 302, 302),
+    "inbox.task": (302, 200, 403, 403),
+    "inbox.claim": (401, 302, 403, 403),
+    "inbox.release": (401, 302, 403, 403),
+    "inbox.complete": (401, 422, 403, 403),
+    "inbox.case": (302, 200, 403, 403),
+    "inbox.document": (302, 404, 404, 404),
+    "inbox.payments": (302, 403, 403, 200),
+    "static": (404, 404, 404, 404),
+}
+
+
+def rules(app: Flask) -> Iterator[tuple[Rule, str]]:
+    for rule in app.url_map.iter_rules():
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield rule, method
+
+
+def address(app: Flask, rule: Rule, values: dict[str, str]) -> str:
+    arguments = {name: values.get(name, "unbekannt") for name in rule.arguments}
+    with app.test_request_context():
+        return app.url_map.bind("localhost").build(rule.endpoint, arguments, method=None)
+
+
+def test_every_blueprint_has_a_guard(app: Flask):
+    for name in app.blueprints:
+        assert app.before_request_funcs.get(name), f"blueprint {name} has no guard"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_inner_route_answers_each_role_as_agreed(
+    request: pytest.FixtureRequest, app: Flask, role: str, case: CaseInfo, task_id: str
+):
+    browser: Browser = request.getfixturevalue(role)
+    values = {"task_id": task_id, "case_id": case.id, "filename": "nichts.css"}
+    for rule, method in rules(app):
+        if rule.endpoint.startswith("portal."):
+            continue
+        if rule.endpoint == "auth.logout":
+            continue
+        path = address(app, rule, values)
+        browser.get("/anmelden" if role == "anyone" else "/inbox/")
+        response = browser.send(path) if method == "POST" else browser.get(path)
+        assert response.status_code == EXPECTED[rule.endpoint][ROLES.index(role)], (rule.endpoint, method, role)
+
+
+@pytest.mark.parametrize("role", ["anyone", "anna"])
+def test_public_routes_are_open_and_survive_strange_addresses(request: pytest.FixtureRequest, app: Flask, role: str):
+    browser: Browser = request.getfixturevalue(role)
+    for rule, method in rules(app):
+        if not rule.endpoint.startswith("portal."):
+            continue
+        path = address(app, rule, {})
+        response = browser.send(path) if method == "POST" else browser.get(path)
+        assert response.status_code in {200, 302, 303, 400, 404, 410, 422}, (rule.endpoint, method)
+        assert "/anmelden" not in (response.location or ""), rule.endpoint
+
+
+@pytest.mark.parametrize("role", ["anyone", "anna"])
+def test_every_post_wants_a_token(request: pytest.FixtureRequest, app: Flask, role: str, task_id: str, case: CaseInfo):
+    browser: Browser = request.getfixturevalue(role)
+    for rule, method in rules(app):
+        if method == "POST":
+            path = address(app, rule, {"task_id": task_id, "case_id": case.id})
+            assert browser.post(path).status_code in {400, 401, 404}, rule.endpoint
+
+
+def test_unknown_page_says_what_to_do(anyone: Browser, anna: Browser):
+    assert "Zur Startseite" in anyone.get("/gibt-es-nicht").text
+    assert "Zu meinen Aufgaben" in anna.get("/inbox/gibt-es-nicht").text
+
+
+def test_too_large_request_is_refused_with_a_page(anna: Browser, app: Flask, task_id: str):
+    app.config["MAX_CONTENT_LENGTH"] = 1000
+    response = anna.send(f"/inbox/aufgabe/{task_id}/erledigen", {"vermerk": "x" * 2000})
+    assert response.status_code == 413
+    assert "zu groß" in response.text
