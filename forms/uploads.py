@@ -2,7 +2,6 @@
 """Looking into uploaded files before anyone opens them: what they are, not what they are called."""
 
 import re
-import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from pathlib import PurePosixPath
@@ -95,19 +94,19 @@ def _kind_of(content: bytes) -> str | None:
 
 
 def _check_image(content: bytes, kind: str) -> None:
-    broken = UploadRefused("Das Bild lässt sich nicht öffnen. Bitte nehmen Sie das Dokument noch einmal auf.")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(BytesIO(content), formats=[kind.upper()]) as image:
-                pixels = image.width * image.height
-                if pixels <= MAX_PIXELS:
-                    image.verify()
-            if pixels <= MAX_PIXELS:
+        with Image.open(BytesIO(content), formats=[kind.upper()]) as image:
+            too_large = image.width * image.height > MAX_PIXELS
+            if not too_large:
+                image.verify()
                 _decode(content, kind)
-    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError, MemoryError) as reason:
-        raise broken from reason
-    if pixels > MAX_PIXELS:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        too_large = True
+    except (OSError, SyntaxError, ValueError, EOFError, MemoryError) as reason:
+        raise UploadRefused(
+            "Das Bild lässt sich nicht öffnen. Bitte fotografieren oder scannen Sie das Dokument noch einmal."
+        ) from reason
+    if too_large:
         raise UploadRefused(
             f"Das Bild hat zu viele Bildpunkte, erlaubt sind {MAX_PIXELS // 1_000_000} Megapixel. "
             "Bitte fotografieren oder scannen Sie mit geringerer Auflösung."
@@ -167,7 +166,7 @@ def _dictionaries(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
 
 
 def _check_dictionary(item: pikepdf.Object) -> None:
-    if "/JS" in item or ("/S" in item and str(item.get("/S")) in _ACTIVE_ACTIONS):
+    if "/JS" in item or "/XFA" in item or ("/S" in item and str(item.get("/S")) in _ACTIVE_ACTIONS):
         raise UploadRefused(_ACTIVE)
     if str(item.get("/Subtype")) in ("/RichMedia", "/Movie", "/Screen", "/3D"):
         raise UploadRefused(_ACTIVE)

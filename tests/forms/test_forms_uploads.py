@@ -85,7 +85,16 @@ def active_pdfs() -> dict[str, Pdf]:
     launching.pages[0].obj.Annots = [Dictionary(Subtype=Name.Link, A=Dictionary(S=Name.Launch, F="cmd.exe"))]
     media = blank()
     media.pages[0].obj.Annots = [Dictionary(Subtype=Name.RichMedia)]
-    return {"on open": on_open, "in a page": in_page, "by name": hidden, "launching": launching, "media": media}
+    dynamic = blank()
+    dynamic.Root.AcroForm = Dictionary(Fields=[], XFA=dynamic.make_stream(b"<xdp/>"))
+    return {
+        "dynamic": dynamic,
+        "on open": on_open,
+        "in a page": in_page,
+        "by name": hidden,
+        "launching": launching,
+        "media": media,
+    }
 
 
 @pytest.mark.parametrize("where", active_pdfs())
@@ -110,9 +119,10 @@ def test_broken_files_are_refused() -> None:
     assert "keine Seiten" in refusal("x.pdf", pdf_of(Pdf.new()))
 
 
-def test_a_picture_that_would_fill_the_memory_is_refused() -> None:
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_a_picture_that_would_fill_the_memory_is_refused(times: int) -> None:
     out = BytesIO()
-    Image.new("1", (MAX_PIXELS // 1000 + 1, 1000)).save(out, "PNG")
+    Image.new("1", (times * MAX_PIXELS // 1000 + 1, 1000)).save(out, "PNG")
     assert "Megapixel" in refusal("x.png", out.getvalue())
 
 
