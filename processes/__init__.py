@@ -88,7 +88,7 @@ def load() -> None:
 @cache
 def slices() -> list[Slice]:
     """All slices by name, with their service page where citizens can apply."""
-    return [Slice(name, FOLDER / name, _service_page(FOLDER / name / "leistung.toml")) for name in _names()]
+    return [Slice(name, FOLDER / name, service_page(FOLDER / name / "leistung.toml")) for name in _names()]
 
 
 def service(process_key: str) -> ServicePage | None:
@@ -101,7 +101,8 @@ def _names() -> list[str]:
     return sorted(path.parent.name for path in FOLDER.glob("*/__init__.py") if path.parent.name != _SHARED)
 
 
-def _service_page(path: Path) -> ServicePage | None:
+def service_page(path: Path) -> ServicePage | None:
+    """The page that a `leistung.toml` describes, None when there is no such file. Raises ServicePageRefused."""
     if not path.exists():
         return None
     source = tomllib.loads(path.read_text(encoding="utf-8"))

@@ -42,11 +42,12 @@ def ausweis_by_code(session: Session, code: str, today: date) -> Ausweisauskunft
         ausweis.zone,
         ausweis.gueltig_ab,
         ausweis.gueltig_bis,
-        _zustand(ausweis, today),
+        zustand(ausweis, today),
     )
 
 
-def _zustand(ausweis: Parkausweis, today: date) -> Zustand:
+def zustand(ausweis: Parkausweis, today: date) -> Zustand:
+    """How a permit stands on a day; a block weighs more than its dates."""
     if ausweis.gesperrt_am is not None:
         return "gesperrt"
     if today > ausweis.gueltig_bis:
