@@ -2,21 +2,42 @@
 """Paying a claim online. The address is signed: whoever has it may see this claim and pay it, and nothing else."""
 
 import logging
+from typing import NamedTuple
 
 from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from connectors.links import Links
 from connectors.payment import PaymentProvider, PaymentProviderUnavailable, PaymentRefused
-from engine.errors import AmtsflussError
 from processes.rechnung.ablauf import fetch_payment, start_payment
 from processes.rechnung.errors import ForderungIstBezahlt, ForderungIstStorniert, ZahlungWirdVorbereitet
 from processes.rechnung.queries import forderung_by_reference
 from web.bootstrap import platform
+from web.kept import Posted, keeps_form
 from web.security import limiter
 from web.transaction import session
 
 _log = logging.getLogger(__name__)
+
+
+class Notice(NamedTuple):
+    """What stands above the claim: kind of alert, title, text."""
+
+    kind: str
+    title: str
+    text: str
+
+
+_IN_PREPARATION = Notice(
+    "info",
+    "Ihre Zahlung wird gerade vorbereitet.",
+    "Bitte warten Sie einen Augenblick und wählen Sie dann noch einmal „Jetzt bezahlen“.",
+)
+_NOT_NOW = Notice(
+    "danger",
+    "Online bezahlen geht gerade nicht.",
+    "Es wurde nichts abgebucht. Bitte versuchen Sie es in einigen Minuten noch einmal oder überweisen Sie den Betrag.",
+)
 
 
 def register(blueprint: Blueprint) -> None:
@@ -31,7 +52,12 @@ def payment(token: str) -> ResponseReturnValue:
     return _show_payment(token)
 
 
+def _pay_again(posted: Posted, alert: str, token: str) -> str:
+    return _show_payment(token, Notice("warning", "Bitte wählen Sie noch einmal „Jetzt bezahlen“.", alert))
+
+
 @limiter.limit("20 per minute")
+@keeps_form(_pay_again)
 def pay(token: str) -> ResponseReturnValue:
     """Send the payer to the provider. No transaction is open while the provider is asked."""
     reference, here = _reference(token), platform()
@@ -40,8 +66,11 @@ def pay(token: str) -> ResponseReturnValue:
         there = start_payment(here.db, here.services, here.services.provide(PaymentProvider), reference, way_back)
     except (ForderungIstBezahlt, ForderungIstStorniert):
         return redirect(url_for("portal.payment", token=token), 303)
-    except (ZahlungWirdVorbereitet, PaymentProviderUnavailable, PaymentRefused) as trouble:
-        return _show_payment(token, trouble), 503
+    except ZahlungWirdVorbereitet:
+        return _show_payment(token, _IN_PREPARATION), 409
+    except (PaymentProviderUnavailable, PaymentRefused) as trouble:
+        _log.warning("A payment could not be begun: %s", trouble.message)
+        return _show_payment(token, _NOT_NOW), 503
     return redirect(there, 303)
 
 
@@ -56,18 +85,10 @@ def payment_result(token: str) -> ResponseReturnValue:
     return render_template("portal/payment_result.html", claim=claim, outcome=outcome, token=token)
 
 
-def _show_payment(token: str, trouble: AmtsflussError | None = None) -> str:
+def _show_payment(token: str, notice: Notice | None = None) -> str:
     claim = forderung_by_reference(session(), _reference(token))
-    if trouble is not None:
-        _log.warning("A payment could not be begun: %s", trouble.message)
-    return render_template(
-        "portal/payment.html",
-        claim=claim,
-        token=token,
-        trouble=trouble is not None,
-        in_preparation=isinstance(trouble, ZahlungWirdVorbereitet),
-        overdue=claim.due_date < platform().clock.today(),
-    )
+    overdue = claim.due_date < platform().clock.today()
+    return render_template("portal/payment.html", claim=claim, token=token, notice=notice, overdue=overdue)
 
 
 def _reference(token: str) -> str:

@@ -2,6 +2,7 @@
 """What people owe, how they pay it, and that no piece of news about a payment does harm, early, late or twice."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -328,3 +329,47 @@ def test_step_that_fails_behind_the_payment_never_loses_it(fall, kasse):
         [incident] = incidents(session)
     assert (incident.case_id, incident.element_id) == (fall.id, "defekt")
     assert kasse.forderung(fall.id).state == "bezahlt"
+
+
+def test_news_from_many_sides_at_once_is_booked_once(wartend, kasse):
+    rf = kasse.forderung(wartend.id).reference
+    kasse.entscheidet(kasse.beginnt(rf))
+    with ThreadPoolExecutor(6) as threads:
+        outcomes = [seen.result() for seen in [threads.submit(kasse.kehrt_zurueck, rf) for _ in range(12)]]
+
+    assert set(outcomes) == {"bezahlt"}
+    assert kasse.zu_klaeren() == []
+    wartend.endet_mit("Bezahlt")
+    assert wartend.ereignisse("message_received") == ["Auf Zahlung warten"]
+
+
+def test_two_payments_at_once_pay_once(wartend, kasse, clock):
+    rf = kasse.forderung(wartend.id).reference
+    kasse.entscheidet(kasse.beginnt(rf), "initial")
+    clock.advance(2 * MINUTE)
+    kasse.beginnt(rf)
+    for transaktion in kasse.provider.payments:
+        kasse.entscheidet(transaktion)
+    with ThreadPoolExecutor(6) as threads:
+        for seen in [threads.submit(kasse.kehrt_zurueck, rf) for _ in range(12)]:
+            assert seen.result() == "bezahlt"
+
+    assert [case.reason for case in kasse.zu_klaeren()] == ["doppelt gezahlt"]
+    wartend.endet_mit("Bezahlt")
+
+
+def test_withdrawal_and_payment_at_once_never_block_each_other(wartend, kasse, clock):
+    rf = kasse.forderung(wartend.id).reference
+    wartend.zeit_vergeht(13 * DAY)
+    transaktion = kasse.beginnt(rf)
+    clock.advance(DAY)
+    kasse.entscheidet(transaktion)
+    with ThreadPoolExecutor(2) as threads:
+        timer, payer = threads.submit(wartend.jobs_laufen), threads.submit(kasse.kehrt_zurueck, rf)
+        timer.result()
+        outcome = payer.result()
+
+    assert outcome in ("bezahlt", "storniert")
+    wartend.jobs_laufen().endet_mit("Bezahlt" if outcome == "bezahlt" else "Zahlung ausgeblieben")
+    reasons = [] if outcome == "bezahlt" else ["nach Ende des Verfahrens"]
+    assert [case.reason for case in kasse.zu_klaeren()] == reasons
