@@ -53,8 +53,7 @@ class NodeSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow is untyped
         clock = task.workflow.world.clock
         plain = [flow for flow in self.outgoing if flow.condition is None and flow.id != self.node.default_flow]
         chosen = [flow for flow in self.outgoing if flow.condition and condition_holds(flow.condition, scope, clock)]
-        has_conditions = any(flow.condition for flow in self.outgoing)
-        if has_conditions and not chosen and not plain:
+        if self.outgoing and not chosen and not plain:
             chosen = [flow for flow in self.outgoing if flow.id == self.node.default_flow]
             if not chosen:
                 raise NoFlowMatches
