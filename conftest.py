@@ -58,6 +58,8 @@ def migrated_postgres() -> Iterator[str]:
     server = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
         connection.execute(text(f'CREATE DATABASE "{name}"'))
+        # No test survives a power cut, so none has to wait for the disk.
+        connection.execute(text(f'ALTER DATABASE "{name}" SET synchronous_commit = off'))
     url = server.url.set(database=name).render_as_string(hide_password=False)
     database = Database(url)
     migrate(database.engine)
@@ -84,9 +86,10 @@ def db(request: pytest.FixtureRequest) -> Iterator[Database]:
     database = Database(url)
     yield database
     if kind == "postgres":
-        tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
         with database.engine.begin() as connection:
-            connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+            # Deleting a few rows is far quicker than truncating every file.
+            for table in reversed(Base.metadata.sorted_tables):
+                connection.execute(table.delete())
     database.close()
 
 
