@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What happens at activities: tasks and their mappings, scripts, decisions, loops."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from engine.db import unit_of_work
+from engine.errors import StepFailed
+from engine.models import CaseStateRow
+from engine.queries.tasks import tasks_of_case
+from engine.spiff.workflow import StepsExceeded
+from engine.tasks import complete_task
+from engine.values import unpack
+from tests.engine.story import ANNA, Story
+
+#: Longer than the depth at which a tree of tasks would silently be cut off.
+ROUNDS = 350
+
+
+def test_a_task_carries_due_date_priority_and_the_cases_title(story: Story):
+    task = story.starts("one_task", topic="bicycles").task("Answer")
+    assert task.due_at == datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
+    assert task.priority == 70
+    assert (task.title, task.reference) == ("About bicycles", "ONE-2026-0001")
+
+
+def test_answers_become_variables_of_the_case(story: Story):
+    story.starts("one_task", topic="bicycles").completes("Answer", colour="red")
+    assert story.variables == {"topic": "bicycles", "colour": "red"}
+
+
+def test_the_case_ends_with_its_end_event(story: Story):
+    story.starts("one_task", topic="bicycles").completes("Answer")
+    assert (story.info.state, story.info.ended_with) == ("completed", "Answered")
+    assert story.info.ended_at == story.clock.now()
+
+
+def test_inputs_of_an_activity_are_its_own(story: Story):
+    story.starts("mappings", amount=10).completes("Count", number=5)
+    assert not {"twice", "label", "parts", "a", "b"} & set(story.variables)
+
+
+def test_outputs_see_the_inputs_the_task_and_the_result(story: Story):
+    story.starts("mappings", amount=10).completes("Count", number=5)
+    seen = story.variables
+    assert (seen["seen_twice"], seen["seen_label"]) == (20, "plain text")
+    assert (seen["by"], seen["named"]) == ("anna", "Count")
+    assert (seen["total"], seen["shape"]) == (15, {"sum": 15, "twice": 10})
+
+
+def test_answers_go_to_the_variable_that_the_model_names(story: Story):
+    story.starts("mappings", amount=10).completes("Count", number=5)
+    assert story.variables["counted"] == {"number": 5}
+    assert "number" not in story.variables
+
+
+def test_a_script_writes_one_variable(story: Story):
+    story.starts("script", name="Ada")
+    assert story.variables == {"name": "Ada", "greeting": "Hello Ada"}
+
+
+def test_a_decision_gives_a_row_or_a_single_entry(story: Story):
+    story.starts("decision", points=61)
+    assert story.variables["graded"] == {"grade": "good", "passed": True}
+    assert story.variables["fee"] == Decimal("12.50")
+
+
+def test_a_decision_leaves_its_trace_in_the_history(story: Story):
+    story.starts("decision", points=61)
+    traces = {line.element_id: line.details for line in story.history if line.kind == "decision_evaluated"}
+    assert list(traces) == ["grade", "fee"]
+    assert (traces["grade"]["decision"], traces["grade"]["version"]) == ("grade", 1)
+    assert any("61" in line for line in traces["grade"]["explanation"])
+
+
+def test_rounds_of_a_loop_cost_the_same_each_and_never_end_the_case(story: Story, zaehlt_statements: Callable[[], int]):
+    story.starts("task_loop", enough=False)
+    statements, sizes = set(), set()
+    with unit_of_work(story.db) as session:
+        for turn in range(ROUNDS):
+            (task,) = tasks_of_case(session, story.case_id)
+            zaehlt_statements()
+            complete_task(session, story.services, task.id, {"enough": False}, ANNA)
+            if turn:  # the first round of a transaction begins it
+                statements.add(zaehlt_statements())
+            state = session.scalars(select(CaseStateRow.content).where(CaseStateRow.case_id == story.case_id)).one()
+            sizes.add(len(repr(unpack(state))))
+    assert (len(statements), len(sizes)) == (1, 1)
+    assert story.completes("Again", enough=True).ended_with == "Done"
+
+
+def test_a_completion_takes_at_most_twelve_statements(story: Story, zaehlt_statements: Callable[[], int]):
+    story.starts("terminate", key="k1")
+    task_id = story.task("Stop").id
+    zaehlt_statements()
+    with unit_of_work(story.db) as session:
+        complete_task(session, story.services, task_id, {}, ANNA)
+    assert zaehlt_statements() <= 12
+
+
+def test_a_process_that_circles_without_waiting_fails_instead_of_hanging(story: Story):
+    story.starts("circle", n=0)
+    with pytest.raises(StepFailed) as failed:
+        story.completes("Begin")
+    assert isinstance(failed.value.cause, StepsExceeded)
+    assert story.open() == ["Begin"]
