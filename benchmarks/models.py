@@ -18,9 +18,7 @@ def linear_model(tasks: int) -> bytes:
     """A process of that many user tasks in a row."""
     names = [f"aufgabe_{number}" for number in range(tasks)]
     stops = ["anfang", *names, "ende"]
-    flows = [
-        _FLOW.format(source=source, target=target) for source, target in zip(stops, stops[1:], strict=False)
-    ]
+    flows = [_FLOW.format(source=source, target=target) for source, target in zip(stops, stops[1:], strict=False)]
     parts = [_HEAD.format(key=key(tasks)), *(_TASK.format(number=number) for number in range(tasks)), *flows, _TAIL]
     return "\n".join(parts).encode()
 
