@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Filling in an application: nothing that was typed is ever lost, and it is sent exactly once."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from engine.queries.cases import case_by_reference, documents
+from tests.portal.citizen import SERVICE, STEPS, Citizen, picture
+from tests.portal.conftest import Office, reference_on
+from web.bootstrap import Platform
+
+
+def test_each_step_leads_to_the_next_and_says_where_one_is(citizen: Citizen):
+    citizen.begins()
+    keys = list(STEPS)
+    for number, (key, following) in enumerate(zip(keys, [*keys[1:], "pruefen"], strict=True), start=1):
+        page = citizen.looks_at(key).text
+        assert f"Schritt {number} von 5" in page
+        response = citizen.uploads() if key == "unterlagen" else citizen.types(key)
+        assert response.location == citizen.address(following)
+
+
+def test_check_page_shows_all_answers_with_a_way_to_change_them(citizen: Citizen):
+    page = citizen.begins().fills_everything().looks_at("pruefen").text
+    for words in ("Erika", "Hindenburgstraße 4", "ES-AB 123", "Zone A – Altstadt", "01.12.2026", "schein.png"):
+        assert words in page
+    assert page.count(">Ändern<") == 5
+    assert page.count("kern-btn--primary") == 1
+    assert "Antrag absenden" in page
+
+
+def test_changing_an_answer_leads_back_to_the_check_page(citizen: Citizen):
+    citizen.begins().fills_everything()
+    assert f"{citizen.address('person')}?nach=pruefen" in citizen.looks_at("pruefen").text
+    assert "zurück zur Prüfung" in citizen.browser.get(citizen.address("person") + "?nach=pruefen").text
+    response = citizen.types("person", {"person.vorname": "Frieda", "nach": "pruefen"})
+    assert response.location == citizen.address("pruefen")
+    assert "Frieda" in citizen.looks_at("pruefen").text
+
+
+def test_confirmation_gives_reference_secret_link_and_what_happens_next(citizen: Citizen, office: Office):
+    citizen.begins().fills_everything()
+    assert citizen.sends().location == citizen.address("fertig")
+    page = citizen.looks_at("fertig").text
+    assert reference_on(page) == "APA-2026-00001"
+    for words in ("So geht es weiter", "Bearbeitungsdauer", "Haben Sie Fragen?", "07021"):
+        assert words in page
+    office.works()
+    assert [mail.to for mail in office.mails] == ["erika.muster@example.org"]
+    assert citizen.status_path() in office.mails[0].text
+
+
+def test_sending_twice_leads_to_the_same_confirmation(citizen: Citizen, town: Platform):
+    citizen.begins().fills_everything()
+    assert citizen.sends().location == citizen.sends().location == citizen.address("fertig")
+    assert reference_on(citizen.looks_at("fertig").text) == "APA-2026-00001"
+    with town.db.reading() as session:
+        assert case_by_reference(session, "APA-2026-00002") is None
+
+
+def test_a_sent_application_can_no_longer_be_changed(citizen: Citizen):
+    citizen.applies()
+    for page in ("", "person", "pruefen", "spaeter"):
+        assert citizen.looks_at(page).location == citizen.address("fertig")
+    assert citizen.types("person", {"person.vorname": "Jemand"}).location == citizen.address("fertig")
+
+
+def test_upload_becomes_a_document_of_the_case(citizen: Citizen, town: Platform):
+    citizen.applies()
+    with town.db.reading() as session:
+        case = case_by_reference(session, "APA-2026-00001")
+        assert case is not None
+        (found,) = documents(session, case.id)
+    assert (found.name, found.media_type) == ("schein.png", "image/png")
+
+
+def test_wrong_answers_are_named_at_the_field_and_above_and_kept(citizen: Citizen):
+    response = citizen.begins().types("person", {"person.email": "erika(at)example", "person.plz": "12"})
+    assert response.status_code == 200
+    assert 'href="#f-person-email"' in response.text
+    assert 'href="#f-person-plz"' in response.text
+    assert 'aria-invalid="true"' in response.text
+    for page in (response.text, citizen.looks_at("person").text):
+        assert 'value="erika(at)example"' in page
+        assert 'value="Hindenburgstraße 4"' in page
+
+
+def test_going_back_saves_what_was_typed_and_blames_nobody(citizen: Citizen):
+    citizen.begins().types("person")
+    response = citizen.types("fahrzeug", {"fahrzeug.kennzeichen": "ES-"}, button="zurueck")
+    assert response.location == citizen.address("person")
+    assert 'value="ES-"' in citizen.looks_at("fahrzeug").text
+    assert citizen.types("person", {"person.vorname": ""}, button="zurueck").location == SERVICE
+
+
+def test_an_application_can_be_put_aside_and_taken_up_again(citizen: Citizen, neighbour: Citizen):
+    citizen.begins().types("person")
+    assert citizen.types("fahrzeug", {"fahrzeug.halter": ""}, button="spaeter").location == citizen.address("spaeter")
+    page = citizen.looks_at("spaeter").text
+    assert f"http://localhost{citizen.address('')}" in page
+    assert "23.12.2026" in page
+    neighbour.draft = citizen.draft  # the same link on another device
+    assert neighbour.looks_at("").location == citizen.address("fahrzeug")
+    assert 'value="ES-AB 123"' in neighbour.looks_at("fahrzeug").text
+
+
+def test_incomplete_application_cannot_be_sent_and_says_what_is_missing(citizen: Citizen, town: Platform):
+    citizen.begins().types("person")
+    page = citizen.looks_at("pruefen").text
+    assert "Es fehlt noch etwas" in page
+    assert ">Antrag absenden<" not in page
+    assert f"{citizen.address('fahrzeug')}?nach=pruefen&amp;fehler=ja#f-fahrzeug-kennzeichen" in page
+    assert "aria-invalid" in citizen.browser.get(citizen.address("fahrzeug") + "?nach=pruefen&fehler=ja").text
+    assert citizen.sends().status_code == 422
+    with town.db.reading() as session:
+        assert case_by_reference(session, "APA-2026-00001") is None
+
+
+def test_another_answer_can_bring_up_a_question_on_a_later_page(citizen: Citizen):
+    citizen.begins().fills_everything()
+    response = citizen.types("fahrzeug", {"fahrzeug.halter": "nein", "nach": "pruefen"})
+    assert response.location == citizen.address("pruefen")
+    assert "Nutzungsüberlassung" in citizen.looks_at("pruefen").text
+    assert citizen.sends().status_code == 422
+    assert citizen.uploads(field="unterlagen.nutzungsueberlassung").status_code == 302
+    assert citizen.sends().status_code == 302
+
+
+def test_file_of_a_question_that_is_no_longer_asked_is_forgotten(citizen: Citizen):
+    citizen.begins().fills_everything().types("fahrzeug", {"fahrzeug.halter": "nein"})
+    citizen.uploads("ueberlassung.png", field="unterlagen.nutzungsueberlassung")
+    address = file_address(citizen, "ueberlassung.png")
+    assert citizen.browser.get(address).status_code == 200
+    citizen.types("fahrzeug")
+    assert citizen.browser.get(address).status_code == 404
+
+
+def test_uploaded_file_can_be_looked_at_replaced_and_removed(citizen: Citizen):
+    citizen.begins().fills_everything()
+    assert citizen.browser.get(file_address(citizen, "schein.png")).data == picture()
+    citizen.uploads("neu.png", picture("red"))
+    page = citizen.looks_at("pruefen").text
+    assert "neu.png" in page
+    assert "schein.png" not in page
+    found = re.search(r'name="entfernen" value="([^"]+)"', citizen.looks_at("unterlagen").text)
+    assert found
+    page = citizen.types("unterlagen", {"entfernen": found[1]}).text
+    assert "neu.png" not in page
+    assert "aria-invalid" not in page, "whoever removes a file is about to choose another"
+    assert citizen.sends().status_code == 422
+
+
+@pytest.mark.parametrize("draft", ["x", "a" * 32, "..%2f..%2fetc", "' OR '1'='1"])
+def test_unknown_draft_is_explained_with_a_way_to_begin_again(citizen: Citizen, draft: str):
+    citizen.begins()
+    citizen.draft = draft
+    for page in ("person", "pruefen", "fertig", "spaeter", ""):
+        response = citizen.looks_at(page)
+        assert response.status_code == 404
+        if "%2f" not in draft:
+            assert "Diesen Antrag finden wir nicht" in response.text
+            assert "Neuen Antrag beginnen" in response.text
+
+
+def test_expired_draft_is_explained(citizen: Citizen, town: Platform):
+    citizen.begins()
+    town.clock.advance(timedelta(days=31))  # type: ignore[attr-defined]  # tests run on a frozen clock
+    assert "Neuen Antrag beginnen" in citizen.types("person").text
+    assert citizen.looks_at("person").status_code == 404
+
+
+def test_unknown_step_leads_to_where_something_is_missing(citizen: Citizen):
+    citizen.begins().types("person")
+    assert citizen.looks_at("gibt-es-nicht").location == citizen.address("fahrzeug")
+    assert citizen.browser.send(citizen.address("gibt-es-nicht")).location == citizen.address("fahrzeug")
+
+
+def test_address_of_a_draft_stays_secret(citizen: Citizen):
+    for response in (citizen.begins().looks_at("person"), citizen.looks_at("pruefen"), citizen.looks_at("datei/y")):
+        assert response.headers["Referrer-Policy"] == "no-referrer"
+        assert response.headers["Cache-Control"] == "no-store"
+        assert "noindex" in response.headers["X-Robots-Tag"]
+
+
+def file_address(citizen: Citizen, name: str) -> str:
+    found = re.search(rf'href="(/antrag/[^"]+/datei/[^"]+)">{re.escape(name)}<', citizen.looks_at("pruefen").text)
+    assert found
+    return found[1]
