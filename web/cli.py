@@ -222,11 +222,15 @@ def _ask_password() -> str:
 
 def _settings() -> Settings:
     settings = settings_from_environment()
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    if settings.log_level != "DEBUG":
-        for chatty in ("alembic", "fontTools", "weasyprint"):
-            logging.getLogger(chatty).setLevel(logging.WARNING)
+    _log(settings.log_level)
     return settings
+
+
+def _log(level: str) -> None:
+    """What we have to say at the wished level; what libraries have to say only when it is a warning."""
+    logging.basicConfig(level="WARNING", format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for package in ("engine", "processes", "forms", "connectors", "web"):
+        logging.getLogger(package).setLevel(level)
 
 
 def _listening_on(settings: Settings, host: str | None, port: int | None) -> Settings:

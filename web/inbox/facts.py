@@ -17,10 +17,11 @@ from engine.queries.cases import HistoryLine, case_info, documents, history
 from forms import load_form
 from web.bootstrap import platform
 from web.formview import render_summary
-from web.texts import count, day, money
+from web.texts import money
 from web.transaction import session
 
-_MONEY_WORDS = ("betrag", "gebuehr", "gebühr", "preis", "kosten", "eur")
+#: How decision tables name the sum that somebody has to pay.
+_SUMS = ("betrag", "Betrag")
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ class DecisionFact:
     """What a decision table said, and why."""
 
     title: str
-    results: list[tuple[str, str]]
+    #: The sum that it came to, as people write it; empty when it is not about money.
+    amount: str
     explanation: list[str]
     at: datetime
 
@@ -62,7 +64,7 @@ def case_facts(case_id: str) -> CaseFacts:
         case=case_info(session(), case_id),
         answers=applicant_answers(case_id),
         documents=documents(session(), case_id),
-        decisions=[_decision(line) for line in lines if line.kind == "decision_evaluated"],
+        decisions=decisions(lines),
         events=events(lines),
     )
 
@@ -127,32 +129,25 @@ def _who(line: HistoryLine) -> str:
     return "automatisch" if line.actor in ("", SYSTEM.name) else line.actor_name
 
 
+def decisions(lines: Sequence[HistoryLine]) -> list[DecisionFact]:
+    """What was calculated, the newest first; of a table that was asked again only the last answer."""
+    asked = [line for line in lines if line.kind == "decision_evaluated"]
+    last = {line.details.get("decision", line.element_id): line for line in asked}
+    return [_decision(line) for line in reversed(last.values())]
+
+
 def _decision(line: HistoryLine) -> DecisionFact:
-    outputs = line.details.get("outputs") or {}
-    pairs = outputs if isinstance(outputs, Mapping) else {}
-    if isinstance(outputs, list) and len(outputs) == 1 and isinstance(outputs[0], Mapping):
-        pairs = outputs[0]
-    results = [(name.replace("_", " ").capitalize(), _shown(name, value)) for name, value in pairs.items()]
-    title = line.element_name or str(line.details.get("decision", ""))
-    return DecisionFact(title, results, [str(part) for part in line.details.get("explanation") or ()], line.at)
+    trace = line.details.get("outputs")
+    trace = trace if isinstance(trace, Mapping) else {}
+    rows = trace.get("outputs") or [trace]
+    sums = [row[name] for row in rows if isinstance(row, Mapping) for name in _SUMS if row.get(name) is not None]
+    explanation = [str(part) for part in line.details.get("explanation") or ()]
+    title = str(trace.get("name") or line.element_name or line.details.get("decision", ""))
+    return DecisionFact(title, _money(sums[0]) if len(sums) == 1 else "", explanation, line.at)
 
 
-def _shown(name: str, value: Any) -> str:
-    """A decision's result as people write it: euros, days, numbers, yes or no."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "ja" if value else "nein"
-    if any(word in name.lower() for word in _MONEY_WORDS):
-        try:
-            return money(Decimal(str(value)))
-        except InvalidOperation:
-            return str(value)
-    if isinstance(value, int):
-        return count(value)
-    if isinstance(value, str) and len(value) == 10 and value[4:5] == "-":
-        try:
-            return day(value)
-        except ValueError:
-            return value
-    return str(value)
+def _money(value: Any) -> str:
+    try:
+        return money(Decimal(str(value)))
+    except InvalidOperation:
+        return str(value)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 /** Keyboard of the inbox: j/k move, Enter opens, c claims, / searches, ? explains. Everything works without it. */
 
+const SWITCHED_OFF = "amt-keys-off";
 const SELECTED = "amt-tasklist__row--selected";
 
 /** A single letter typed into a field is text, and letters with Ctrl, Alt or Cmd belong to the browser. */
@@ -38,12 +39,27 @@ function refreshQuestions(form) {
   });
 }
 
+/** Who dictates or trembles must be able to do without single-letter keys (WCAG 2.1.4). */
+function offerSwitch(button) {
+  const show = () => {
+    const off = Boolean(localStorage.getItem(SWITCHED_OFF));
+    button.textContent = off ? "Tastenkürzel einschalten" : "Tastenkürzel ausschalten";
+  };
+  button.addEventListener("click", () => {
+    if (localStorage.getItem(SWITCHED_OFF)) localStorage.removeItem(SWITCHED_OFF);
+    else localStorage.setItem(SWITCHED_OFF, "yes");
+    show();
+  });
+  show();
+}
+
 export function startInbox() {
   if (!document.querySelector("[data-inbox], [data-task-page]")) return;
   document.querySelectorAll("form[data-refresh]").forEach(refreshQuestions);
   const rows = [...document.querySelectorAll("[data-task]")];
   const keys = document.querySelector("[data-keys]");
   if (keys) keys.hidden = false;
+  document.querySelectorAll("[data-keys-switch]").forEach(offerSwitch);
   rows.forEach((row) => {
     row.addEventListener("focusin", () => rows.forEach((other) => other.classList.toggle(SELECTED, other === row)));
   });
@@ -56,7 +72,7 @@ export function startInbox() {
   };
   document.addEventListener("keydown", (event) => {
     const act = actions[event.key];
-    if (!act || isTyping(event)) return;
+    if (!act || isTyping(event) || localStorage.getItem(SWITCHED_OFF)) return;
     event.preventDefault();
     act();
   });
