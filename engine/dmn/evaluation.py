@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from engine.dmn.errors import RulesOverlap, ValueNotConvertible
 from engine.dmn.model import DecisionTable, Input, LiteralExpression, Output, Rule
-from engine.dmn.trace import InputTrace, RuleTrace, Trace
+from engine.dmn.trace import FailedCell, InputTrace, RuleTrace, Trace
 from engine.dmn.types import converted
 from engine.feel import Clock, Expression, check_unary_tests, evaluate
 from engine.feel.errors import Failure
@@ -92,7 +92,7 @@ class Evaluation:
                 # A missing answer cannot be compared; that is a rule that does not match, not a fault of the model.
                 if asked.value is not None:
                     self._warn(f"rule {rule.number}, {asked.label}", result.warnings)
-                return RuleTrace(rule.id, rule.number, rule.description, "failed", asked.label, test.text)
+                return RuleTrace(rule.id, rule.number, rule.description, "failed", FailedCell(asked, test))
         return RuleTrace(rule.id, rule.number, rule.description, "matched", annotations=rule.annotations)
 
     def _outputs(self, columns: tuple[Output, ...], cells: tuple[Expression | None, ...]) -> dict[str, Value]:

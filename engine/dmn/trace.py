@@ -5,13 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from engine.dmn.conditions import german_condition
 from engine.dmn.german import german, shown
+from engine.feel import Expression
 from engine.feel.text import value_text
 from engine.feel.values import Value
 
 Verdict = Literal["matched", "failed", "not reached"]
 
 _MAX_FAILED_SHOWN = 20
+# Outputs of these names say on what the result rests; people read them in brackets behind it.
+_REASONS = frozenset(["rechtsgrundlage", "quelle", "hinweis", "legal_basis", "source"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +29,27 @@ class InputTrace:
 
 
 @dataclass(frozen=True, slots=True)
+class FailedCell:
+    """The first cell of a rule that did not hold."""
+
+    asked: InputTrace
+    test: Expression
+
+    def german(self) -> str:
+        """`Zone = B, verlangt ist A`."""
+        condition = german_condition(self.test) or f"„{self.test.text}“"
+        return f"{' = '.join(shown(self.asked.label, self.asked.value))}, verlangt ist {condition}"
+
+
+@dataclass(frozen=True, slots=True)
 class RuleTrace:
-    """What became of one rule; for a failed one, the first cell that did not hold."""
+    """What became of one rule."""
 
     id: str
     number: int
     description: str
     verdict: Verdict
-    failed_input: str = ""
-    failed_test: str = ""
+    failed: FailedCell | None = None
     annotations: Mapping[str, str] | None = None
 
 
@@ -76,33 +92,40 @@ class Trace:
 
     def _matched_german(self, asked: str, rule: RuleTrace, index: int) -> str:
         notes = [f"{name}: {text}" for name, text in (rule.annotations or {}).items() if text]
-        if rule.description:
+        notes += [f"{label}: {text}" for label, text in self._given(index, reasons=True)]
+        if rule.description and not notes:
             notes.append(rule.description)
         note = f" ({'; '.join(notes)})" if notes else ""
         return f"{asked} → Regel {rule.number}: {self._outputs_german(index)}{note}"
 
     def _failures_german(self) -> list[str]:
-        failed = [rule for rule in self.rules if rule.verdict == "failed"]
+        failed = [rule for rule in self.rules if rule.failed is not None]
         lines = [
-            f"Regel {rule.number} trifft nicht zu: {rule.failed_input} erfüllt nicht die Bedingung {rule.failed_test}"
+            f"Regel {rule.number} trifft nicht zu: {rule.failed.german()}"
             for rule in failed[:_MAX_FAILED_SHOWN]
+            if rule.failed is not None
         ]
         if len(failed) > _MAX_FAILED_SHOWN:
             lines.append(f"… und {len(failed) - _MAX_FAILED_SHOWN} weitere Regeln.")
         return lines
 
     def _outputs_german(self, index: int = 0) -> str:
-        if index >= len(self.outputs):
-            return "kein Ergebnis"
-        labels = self.output_labels or {}
-        pairs = [shown(labels.get(name, name), value) for name, value in self.outputs[index].items()]
-        if len(pairs) == 1:
-            return pairs[0][1]
-        given = [f"{label} = {text}" for (label, text), value in self._with_values(pairs, index) if value is not None]
-        return "; ".join(given) or "kein Ergebnis"
+        given = self._given(index, reasons=False)
+        if len(given) == 1:
+            return f"{given[0][0]} = {given[0][1]}" if len(self.outputs[index]) > 1 else given[0][1]
+        return "; ".join(f"{label} = {text}" for label, text in given) or "kein Ergebnis"
 
-    def _with_values(self, pairs: list[tuple[str, str]], index: int) -> list[tuple[tuple[str, str], Value]]:
-        return list(zip(pairs, self.outputs[index].values(), strict=True))
+    def _given(self, index: int, *, reasons: bool) -> list[tuple[str, str]]:
+        """Label and text of the results, or of those outputs that say on what a result rests."""
+        if index >= len(self.outputs):
+            return []
+        labels = self.output_labels or {}
+        several = len(self.outputs[index]) > 1
+        return [
+            shown(labels.get(name, name), value)
+            for name, value in self.outputs[index].items()
+            if value is not None and (several and name.lower() in _REASONS) is reasons
+        ]
 
     def as_dict(self) -> dict[str, Any]:
         """The trace as JSON: numbers, dates and durations as text that loses nothing."""
@@ -129,8 +152,8 @@ def _rule_as_dict(rule: RuleTrace) -> dict[str, Any]:
         "number": rule.number,
         "description": rule.description,
         "verdict": rule.verdict,
-        "failed_input": rule.failed_input,
-        "failed_test": rule.failed_test,
+        "failed_input": rule.failed.asked.label if rule.failed else None,
+        "failed_test": rule.failed.test.text if rule.failed else None,
         "annotations": dict(rule.annotations or {}),
     }
 

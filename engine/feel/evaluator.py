@@ -46,6 +46,10 @@ from engine.feel.values import MISSING, Function, Range, Value, from_python, kin
 _TEMPORAL_KINDS = frozenset(["date", "time", "date and time", "days and time duration", "years and months duration"])
 
 
+# What a unary test is about.
+_TESTED = Name("?")
+
+
 class Closure(Function):
     """A function written in FEEL, with the scope that it was written in."""
 
@@ -65,7 +69,7 @@ class Evaluator:
         """The value of the expression in these scopes, outermost first; raises FeelLimitExceeded."""
         scope = Scope({}, None)
         for names in scopes:
-            scope = Scope(names, scope)
+            scope = Scope(names, scope, foreign=True)
         try:
             value = self.value(node, scope)
             self._spend_on(value)
@@ -103,30 +107,30 @@ class Evaluator:
         return node.value
 
     def _name(self, node: Name, scope: Scope) -> Value:
-        value = self._raw(node, scope)
+        value, foreign = self._raw(node, scope)
         if value is MISSING:
             raise Failure(f"`{node.name}` is not known here")
-        return from_python(value)
+        return from_python(value) if foreign else value
 
-    def _raw(self, node: Node, scope: Scope) -> object:
-        """The value before it is converted to FEEL, or MISSING: so `person.name` does not convert all of `person`."""
+    def _raw(self, node: Node, scope: Scope) -> tuple[Value, bool]:
+        """A value, or MISSING, and whether it still has to be converted: `person.name` converts not all of `person`."""
         if isinstance(node, Name):
             found = scope.lookup(node.name)
-            return BUILTINS.get(node.name, MISSING) if found is MISSING else found
-        if isinstance(node, Path):
-            base = self._raw(node.base, scope)
-            if isinstance(base, Mapping):
-                return base.get(node.name, MISSING)
-            if base is None or base is MISSING:
-                return MISSING
-            return self._property(from_python(base), node.name)
-        return self.value(node, scope)
+            return (BUILTINS.get(node.name, MISSING), False) if found[0] is MISSING else found
+        if not isinstance(node, Path):
+            return self.value(node, scope), False
+        base, foreign = self._raw(node.base, scope)
+        if isinstance(base, Mapping):
+            return base.get(node.name, MISSING), foreign
+        if base is None or base is MISSING:
+            return MISSING, False
+        return self._property(from_python(base) if foreign else base, node.name), False
 
     def _path(self, node: Path, scope: Scope) -> Value:
-        value = self._raw(node, scope)
+        value, foreign = self._raw(node, scope)
         if value is MISSING:
             raise Failure(f"there is no entry `{node.name}`")
-        return from_python(value)
+        return from_python(value) if foreign else value
 
     def _property(self, base: Value, name: str) -> Value:
         kind = kind_of(base)
@@ -275,7 +279,7 @@ class Evaluator:
     def _callee(self, callee: Node, scope: Scope) -> Function:
         if isinstance(callee, Name):
             # A variable named like a built-in (`date`, `count`) must not hide the function.
-            found = scope.lookup(callee.name)
+            found, _ = scope.lookup(callee.name)
             if not isinstance(found, Function):
                 found = BUILTINS.get(callee.name)
             if found is None:
@@ -291,7 +295,7 @@ class Evaluator:
         if len(arguments) != 1:
             raise Failure("is defined(): takes one argument")
         try:
-            return self._raw(arguments[0], scope) is not MISSING
+            return self._raw(arguments[0], scope)[0] is not MISSING
         except Failure:
             return False
 
@@ -333,7 +337,7 @@ class Evaluator:
         return result
 
     def _test(self, test: Node, scope: Scope) -> bool | None:
-        tested = from_python(scope.lookup("?"))
+        tested = self.value(_TESTED, scope)
         if isinstance(test, Test):
             try:
                 return compare(test.operator, tested, self.value(test.operand, scope), self.runtime.spend)

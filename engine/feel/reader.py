@@ -9,6 +9,9 @@ from engine.feel.limits import MAX_NESTING
 from engine.feel.names import KnownNames
 from engine.feel.tokens import KEYWORDS, Token, syntax_error, tokenize
 
+# Properties of several words that values have by themselves.
+PROPERTIES = KnownNames(["time offset", "start included", "end included"])
+
 
 class Reader:
     """A position in the tokens of one expression."""
@@ -85,6 +88,10 @@ class Reader:
 
     def entry_name(self) -> str | None:
         """Takes a name after a dot, where keywords are ordinary words."""
+        known = PROPERTIES.longest_at(self.tokens, self.index)
+        if known is not None:
+            self.index += known[1]
+            return known[0]
         found = self.name()
         if found is None and self.token.kind == "name":
             found = self.token.text

@@ -7,19 +7,23 @@ from engine.feel.values import MISSING
 
 
 class Scope:
-    """Names on top of those of a parent scope."""
+    """Names on top of those of a parent scope.
 
-    __slots__ = ("_names", "_parent")
+    The values of a `foreign` scope come from outside and still have to be converted to FEEL; all others are FEEL.
+    """
 
-    def __init__(self, names: Mapping[str, object], parent: "Scope | None") -> None:
+    __slots__ = ("_foreign", "_names", "_parent")
+
+    def __init__(self, names: Mapping[str, object], parent: "Scope | None", *, foreign: bool = False) -> None:
         self._names = names
         self._parent = parent
+        self._foreign = foreign
 
-    def lookup(self, name: str) -> object:
-        """The value of the name, or MISSING."""
+    def lookup(self, name: str) -> tuple[object, bool]:
+        """The value of the name, or MISSING; and whether it is foreign."""
         scope: Scope | None = self
         while scope is not None:
             if name in scope._names:
-                return scope._names[name]
+                return scope._names[name], scope._foreign
             scope = scope._parent
-        return MISSING
+        return MISSING, False
