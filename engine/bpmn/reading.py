@@ -140,6 +140,7 @@ class _Reader:
         )
 
     def _flow(self, element: etree._Element) -> Flow:
+        self._check_camunda(element)
         condition = element.find(f"{{{BPMN}}}conditionExpression")
         if condition is not None and (language := condition.get("language")) and "feel" not in language.lower():
             self.refuse(element, f"The condition is written in {language}.", "Write it in FEEL.")
