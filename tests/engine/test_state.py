@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What is stored of a case: live tokens and variables, nothing else, readable by every later version."""
+
+import base64
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from engine.bpmn import read_process
+from engine.db import unit_of_work
+from engine.definitions import Bundle, deploy
+from engine.feel.values import YearsMonths
+from engine.models import CaseStateRow
+from engine.movement import moving
+from engine.spiff.build import build_spec
+from engine.spiff.state import FORMAT, StateUnreadable, dump_state, load_state
+from engine.spiff.workflow import CaseWorkflow
+from engine.values import pack, unpack
+from tests.engine.story import ANNA, MODELS, Story, no_findings
+
+GOLDEN = Path(__file__).parent / "golden"
+MODEL = GOLDEN / "every_wait.bpmn"
+
+#: One variable of each type, with keys that mean something elsewhere.
+VARIABLES: dict[str, Any] = {
+    "text": "Straße 1, \U0001f6b2",
+    "key": "k1",
+    "number": Decimal("30.70"),
+    "count": 3,
+    "yes": True,
+    "nothing": None,
+    "day": date(2026, 2, 28),
+    "moment": datetime(2026, 11, 22, 11, 0, tzinfo=UTC),
+    "at": time(8, 30),
+    "duration": timedelta(days=1, seconds=5, microseconds=7),
+    "period": YearsMonths(14),
+    "list": [1, [Decimal("1.0"), {"a": None}]],
+    "answers": {"person": {"name": "Ada"}},
+    "$": {"$": "number", "v": "1"},
+    "typename": "x",
+    "__class__": "y",
+}
+
+
+@pytest.fixture
+def waiting(story: Story) -> Story:
+    """A case with a token at everything that can be waited for."""
+    with unit_of_work(story.db) as session:
+        form = (MODELS / "answer.form").read_bytes()
+        bundle = Bundle("every_wait", {MODEL.name: MODEL.read_bytes(), "answer.form": form})
+        deploy(session, story.services, bundle, form_check=no_findings)
+    return story.starts_deployed("every_wait", **VARIABLES)
+
+
+def stored_golden(version: int) -> bytes:
+    """The state that a released version has written."""
+    return base64.b64decode((GOLDEN / f"state-format-{version}.txt").read_text())
+
+
+def loaded(content: bytes) -> CaseWorkflow:
+    """A state set up again with the specs of its model."""
+    return load_state(build_spec(read_process(MODEL.read_bytes(), MODEL.name)), content)
+
+
+def test_only_tokens_and_variables_are_stored(waiting: Story):
+    stored = unpack(waiting.state())
+    assert set(stored) == {"format", "tokens", "variables"}
+    assert {frozenset(token) for token in stored["tokens"]} == {frozenset({"id", "node", "state", "marks"})}
+
+
+def test_nothing_of_the_model_but_ids_is_stored(waiting: Story):
+    text = repr(unpack(waiting.state()))
+    model = read_process(MODEL.read_bytes(), MODEL.name)
+    assert not [node.name for node in model.nodes.values() if node.name and node.name in text]
+    assert "probe.ring" not in text
+
+
+def test_tokens_of_the_library_carry_no_data(waiting: Story):
+    workflow = waiting.services.live_cases.take((waiting.case_id, 1))
+    assert workflow is not None
+    assert workflow.tokens
+    assert not [task for task in (workflow.task_tree, *workflow.tokens) if task.data]
+    assert not workflow.data
+
+
+def test_passed_elements_leave_the_stored_state(waiting: Story):
+    nodes = [token["node"] for token in unpack(waiting.state())["tokens"]]
+    assert sorted(nodes) == ["ask", "hour", "join", "late", "note", "reply", "ring"]
+
+
+def test_variables_are_stored_as_they_were_given(waiting: Story):
+    assert waiting.variables == VARIABLES
+
+
+def test_a_state_is_the_same_after_loading_and_dumping(waiting: Story):
+    assert unpack(dump_state(loaded(waiting.state()))) == unpack(waiting.state())
+
+
+def test_a_case_goes_on_alike_from_cache_and_from_the_database(waiting: Story):
+    waiting.services.live_cases.clear()
+    waiting.completes("Ask").hears("Reply", "k1").works()
+    assert waiting.ended_with == "Over"
+
+
+def test_an_unknown_format_is_refused():
+    with pytest.raises(StateUnreadable):
+        loaded(pack({"format": FORMAT + 1, "tokens": [], "variables": {}}))
+
+
+@pytest.mark.parametrize("version", range(1, FORMAT + 1))
+def test_the_state_of_a_released_version_still_loads(version: int):
+    workflow = loaded(stored_golden(version))
+    assert sorted(token.task_spec.name for token in workflow.tokens) == [
+        "ask",
+        "hour",
+        "join",
+        "late",
+        "note",
+        "reply",
+        "ring",
+    ]
+    assert workflow.variables == VARIABLES
+
+
+@pytest.mark.parametrize("version", range(1, FORMAT + 1))
+def test_a_case_of_a_released_version_goes_on(waiting: Story, version: int):
+    content = stored_golden(version)
+    with unit_of_work(waiting.db) as session:
+        session.execute(update(CaseStateRow).values(content=content))
+    waiting.services.live_cases.clear()
+    token_of = {token["node"]: token["id"] for token in unpack(content)["tokens"]}
+    for node in ("ask", "hour", "ring"):
+        with unit_of_work(waiting.db) as session, moving(session, waiting.services, waiting.case_id, ANNA) as movement:
+            movement.resume(token_of[node], {})
+    assert waiting.ended_with == "Over"
+    assert waiting.variables["kept"] == VARIABLES["text"]
