@@ -131,6 +131,18 @@ def test_sending_without_token_asks_for_one_more_click(citizen: Citizen, town: P
     assert citizen.sends().location == citizen.address("fertig")
 
 
+def test_old_page_of_a_sent_application_leads_to_the_confirmation(citizen: Citizen):
+    citizen.applies()
+    for page in ("person", "pruefen", "gibt-es-nicht"):
+        assert citizen.browser.post(citizen.address(page)).location == citizen.address("fertig")
+
+
+def test_unknown_addresses_are_not_found_without_token_too(citizen: Citizen):
+    citizen.begins()
+    for path in ("/antrag/unbekannt/person", "/antrag/unbekannt/pruefen", "/status/unbekannt/aufgabe/x"):
+        assert citizen.browser.post(path).status_code == 404
+
+
 def test_form_sent_by_another_site_shows_nothing_of_the_draft(citizen: Citizen):
     citizen.begins().types("person")
     elsewhere = {"Sec-Fetch-Site": "cross-site"}

@@ -4,7 +4,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -76,7 +76,7 @@ def _show_again(posted: Posted, alert: str, draft_id: str, step_key: str) -> str
     application = open_application(draft_id)
     place = application.place(step_key)
     if application.is_sent or place is None:
-        raise DraftNotFound
+        abort(_go_on(application))
     answers = _read(application, place, posted)
     return _page(application, place, answers, (), alert + (_FILE_AGAIN if upload_was_sent() else ""))
 

@@ -4,8 +4,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import redirect, render_template, url_for
+from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
 
 from connectors.links import Links
 from engine.drafts import submit_draft
@@ -32,7 +33,10 @@ def check(draft_id: str) -> ResponseReturnValue:
 
 
 def _check_again(posted: Posted, alert: str, draft_id: str) -> str:
-    return _check_page(open_application(draft_id), alert)
+    application = open_application(draft_id)
+    if application.is_sent:
+        abort(_confirmation(application))
+    return _check_page(application, alert)
 
 
 @blueprint.post("/antrag/<draft_id>/pruefen")
@@ -66,7 +70,7 @@ def done(draft_id: str) -> ResponseReturnValue:
     )
 
 
-def _confirmation(application: Application) -> ResponseReturnValue:
+def _confirmation(application: Application) -> Response:
     return redirect(url_for("portal.done", draft_id=application.id))
 
 
