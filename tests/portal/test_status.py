@@ -192,9 +192,7 @@ def test_task_of_a_clerk_cannot_be_done_from_the_status_page(citizen: Citizen, s
     assert response.status_code == 404
 
 
-def test_document_is_given_out_for_its_own_case_only(
-    citizen: Citizen, neighbour: Citizen, status: str, town: Platform
-):
+def test_document_is_given_out_for_its_own_case_only(citizen: Citizen, neighbour: Citizen, status: str, town: Platform):
     other = neighbour.applies()
     with unit_of_work(town.db) as session:
         case = case_by_reference(session, "APA-2026-00001")

@@ -73,9 +73,7 @@ def _take(asked: Question) -> tuple[Draft | None, dict[str, Any], list[FieldErro
     return draft, answers, refused
 
 
-def _kept(
-    asked: Question, draft: Draft | None, answers: dict[str, Any], errors: list[FieldError]
-) -> Question:
+def _kept(asked: Question, draft: Draft | None, answers: dict[str, Any], errors: list[FieldError]) -> Question:
     """The question as it stands, to be shown again; files that were sent are kept with their draft."""
     if draft is not None:
         save_answers(session(), platform().clock, draft.id, answers)
