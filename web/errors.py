@@ -2,7 +2,9 @@
 """Error pages: what happened, in plain words, and what to do next. Nothing typed is lost where it can be kept."""
 
 import logging
+import traceback
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
@@ -89,6 +91,10 @@ _CASE_ENDED = ErrorText(
 _TOKEN_MISSING = (
     "Die Seite war zu lange offen. Ihre Eingaben sind noch da. Bitte prüfen Sie sie und senden Sie noch einmal ab."
 )
+_TOO_MANY = (
+    "Von Ihrem Anschluss kamen in kurzer Zeit zu viele Anfragen, deshalb wurde nichts gespeichert. "
+    "Ihre Eingaben sind noch da. Warten Sie bitte einige Minuten und senden Sie dann noch einmal ab."
+)
 _STEP_FAILED = (
     "Beim Speichern ist bei uns etwas schiefgegangen. Ihre Eingaben sind noch da, gespeichert wurde nichts. "
     "Wir haben den Fehler aufgezeichnet. Versuchen Sie es in einigen Minuten noch einmal."
@@ -101,6 +107,7 @@ _CHANGED = (
 
 def register(app: Flask) -> None:
     """Give the application its error pages."""
+    app.log_exception = _log_without_words  # type: ignore[method-assign]  # Flask names this method as the place
     app.register_error_handler(CSRFError, _token_missing)
     app.register_error_handler(engine_errors.StepFailed, _step_failed)
     app.register_error_handler(AmtsflussError, _engine_error)
@@ -120,7 +127,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error.get_response()
     roll_back()
-    return error_page(error.code)
+    return _again(_TOO_MANY, 429) if error.code == 429 else error_page(error.code)
 
 
 def _token_missing(error: CSRFError) -> ResponseReturnValue:
@@ -158,7 +165,7 @@ def _engine_error(error: AmtsflussError) -> ResponseReturnValue:
     }
     if type(error) in conflicts:
         return error_page(409, conflicts[type(error)])
-    _log.error("unexpected engine error: %s", type(error).__name__, exc_info=error)
+    _log_error(error)
     return _sorry()
 
 
@@ -177,9 +184,9 @@ def _broken(error: InternalServerError) -> ResponseReturnValue:
 def _sorry() -> ResponseReturnValue:
     try:
         page = form_again(_STEP_FAILED)
-    except Exception:
+    except Exception as broken:
         # Whatever broke the request may break its page too; the plain page still works.
-        _log.exception("a form could not be shown again")
+        _log_error(broken)
         page = None
     return (page, 500) if page else error_page(500)
 
@@ -194,3 +201,18 @@ def _record(error: engine_errors.StepFailed) -> None:
             kind="step_failed",
             cause=error.cause,
         )
+
+
+def _log_without_words(exc_info: Any) -> None:
+    _log_error(exc_info[1])
+
+
+def _log_error(error: BaseException) -> None:
+    """Where it broke and what kind of error it was. Its words may name people, and stay out of the log."""
+    kinds = []
+    cause: BaseException | None = error
+    while cause is not None:
+        kinds.append(type(cause).__name__)
+        cause = cause.__cause__ or cause.__context__
+    place = "".join(traceback.format_tb(error.__traceback__))
+    _log.error("%s %s failed: %s\n%s", request.method, request.endpoint, " from ".join(kinds), place)

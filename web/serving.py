@@ -2,6 +2,7 @@
 """Serving the town: waitress for the pages, the embedded worker beside it, an orderly end."""
 
 import signal
+import socket
 from types import FrameType
 
 import click
@@ -24,21 +25,15 @@ def serve(settings: Settings) -> None:
     town: Platform = app.extensions["amtsfluss"]
     if not inspect(town.db.engine).has_table("cases"):
         raise click.ClickException("The database has no tables yet. Run: amt migrate")
-    try:
-        server = create_server(
-            app,
-            host=settings.host,
-            port=settings.port,
-            threads=_THREADS,
-            ident=None,
-            # The application refuses what is too large with a page of its own; this only bounds what is taken in.
-            max_request_body_size=10 * settings.max_upload_mb * 1024 * 1024,
-            clear_untrusted_proxy_headers=settings.trusted_proxies == 0,
-        )
-    except OSError as taken:
-        raise click.ClickException(
-            f"Port {settings.port} on {settings.host}: {taken.strerror}. Choose another: amt run --port 8001"
-        ) from taken
+    server = create_server(
+        app,
+        sockets=[_listening(settings)],
+        threads=_THREADS,
+        ident=None,
+        # The application refuses what is too large with a page of its own; this only bounds what is taken in.
+        max_request_body_size=10 * settings.max_upload_mb * 1024 * 1024,
+        clear_untrusted_proxy_headers=settings.trusted_proxies == 0,
+    )
     signal.signal(signal.SIGTERM, _stop)
     town.worker.start()
     _greet(town)
@@ -48,6 +43,20 @@ def serve(settings: Settings) -> None:
         click.echo("Stopping …")
         server.close()
         town.close()
+
+
+def _listening(settings: Settings) -> socket.socket:
+    """The address to listen on, taken by ourselves: so that an address in use ends in a sentence."""
+    opened = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        opened.bind((settings.host, settings.port))
+    except OSError as refused:
+        opened.close()
+        raise click.ClickException(
+            f"Port {settings.port} on {settings.host}: {refused.strerror}. Choose another: amt run --port 8001"
+        ) from refused
+    return opened
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
