@@ -199,7 +199,8 @@ def _lock(session: Session, case_id: str) -> tuple[CaseRow, CaseStateRow]:
         select(CaseRow, CaseStateRow)
         .join(CaseStateRow, CaseStateRow.case_id == CaseRow.id)
         .where(CaseRow.id == case_id)
-        .with_for_update(of=CaseRow)
+        # Both rows: whoever waited for the lock then reads the state as it is now, not as it was before the wait.
+        .with_for_update(of=[CaseRow, CaseStateRow])
         .execution_options(populate_existing=True)
     ).one_or_none()
     if row is None:
