@@ -22,16 +22,11 @@ def claim_task(session: Session, services: Services, task_id: str, by: Actor) ->
     task = permitted_task(session, task_id, by)
     if task.assignee == by.name:
         return
-    taken = session.execute(
-        update(TaskRow)
-        .where(TaskRow.id == task_id, TaskRow.assignee.is_(None))
-        .values(assignee=by.name)
-        .returning(TaskRow.id)
-    ).one_or_none()
-    if taken is None:
-        session.refresh(task)
-        raise TaskClaimedByAnother(task.assignee or "")
-    _record(session, services, task, "task_claimed", by)
+    if _assign(session, task, by.name):
+        _record(session, services, task, "task_claimed", by)
+    else:
+        # Somebody was quicker; looking again says who, or that the task is done.
+        claim_task(session, services, task_id, by)
 
 
 def release_task(session: Session, services: Services, task_id: str, by: Actor) -> None:
@@ -41,9 +36,10 @@ def release_task(session: Session, services: Services, task_id: str, by: Actor) 
         return
     if not session.scalar(select(exists().where(CandidateRow.task_id == task_id))):
         raise NotAllowed("The task has no group to go back to.")
-    task.assignee = None
-    session.flush()
-    _record(session, services, task, "task_released", by)
+    if _assign(session, task, None):
+        _record(session, services, task, "task_released", by)
+    else:
+        release_task(session, services, task_id, by)
 
 
 def complete_task(
@@ -80,6 +76,17 @@ def permitted_task(session: Session, task_id: str, by: Actor) -> TaskRow:
     if offered:
         raise TaskClaimedByAnother(task.assignee or "")
     raise NotAllowed
+
+
+def _assign(session: Session, task: TaskRow, name: str | None) -> bool:
+    """Change the assignee, unless somebody has changed or completed the task since it was read."""
+    changed = session.execute(
+        update(TaskRow)
+        .where(TaskRow.id == task.id, TaskRow.assignee.is_not_distinct_from(task.assignee))
+        .values(assignee=name)
+        .returning(TaskRow.id)
+    ).one_or_none()
+    return changed is not None
 
 
 def _missing(session: Session, task_id: str) -> TaskNotFound | TaskAlreadyCompleted:
