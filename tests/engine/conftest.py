@@ -9,6 +9,7 @@ from engine.operations import Connector
 from engine.services import Services
 from tests.engine.probes import Bell
 from tests.engine.story import Story
+from tests.engine.together import Racers
 
 
 @pytest.fixture
@@ -27,3 +28,9 @@ def neighbours(bell: Bell) -> dict[type[Connector], Connector]:
 def story(db: Database, services: Services, clock: FrozenClock) -> Story:
     """A case to tell a story with."""
     return Story(db, services, clock)
+
+
+@pytest.fixture
+def racers(db: Database) -> Racers:
+    """Two commands that meet."""
+    return Racers(db)
