@@ -23,8 +23,9 @@ def test_broken_page_says_sorry_and_the_log_names_nobody(
     caplog: pytest.LogCaptureFixture,
 ):
     def broken(*args: object, **kwargs: object) -> None:
-        raise ValueError("Erika Beispiel, geboren 1964")
+        raise ValueError(somebody)
 
+    somebody = "Erika Beispiel, geboren 1964"
     app = make_app(replace(settings, testing=False))
     monkeypatch.setattr("web.inbox.queues.open_tasks", broken)
     browser = app.test_client()
