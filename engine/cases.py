@@ -89,6 +89,11 @@ def case_variables(session: Session, services: Services, case_id: str) -> dict[s
     content = session.scalar(select(CaseStateRow.content).where(CaseStateRow.case_id == case_id))
     if content is None:
         raise CaseNotFound
+    return stored_variables(content)
+
+
+def stored_variables(content: bytes) -> dict[str, Any]:
+    """The variables in a stored state."""
     variables: dict[str, Any] = unpack(content)["variables"]
     return variables
 

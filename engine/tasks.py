@@ -4,7 +4,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import Exists, exists, select, update
 from sqlalchemy.orm import Session
 
 from engine.cases import CaseInfo, describe
@@ -62,20 +62,31 @@ def complete_task(
 
 def permitted_task(session: Session, task_id: str, by: Actor) -> TaskRow:
     """The task, if this person may work on it: it is theirs, or unclaimed and offered to one of their groups."""
-    in_group = exists().where(CandidateRow.task_id == TaskRow.id, CandidateRow.group_key.in_(by.groups))
     found = session.execute(
-        select(TaskRow, in_group).where(TaskRow.id == task_id).execution_options(populate_existing=True)
+        select(TaskRow, offered_to(by)).where(TaskRow.id == task_id).execution_options(populate_existing=True)
     ).one_or_none()
     if found is None:
-        raise _missing(session, task_id)
+        raise missing_task(session, task_id)
     task, offered = found
-    if by.case_id is not None and (task.case_id != by.case_id or not offered):
-        raise NotAllowed
-    if by.case_id is not None or task.assignee == by.name or (task.assignee is None and offered):
-        return task
-    if offered:
-        raise TaskClaimedByAnother(task.assignee or "")
-    raise NotAllowed
+    check_permission(task, offered, by)
+    return task
+
+
+def offered_to(by: Actor) -> Exists:
+    """Whether a task is offered to one of this person's groups, as a column."""
+    return exists().where(CandidateRow.task_id == TaskRow.id, CandidateRow.group_key.in_(by.groups))
+
+
+def check_permission(task: TaskRow, offered: bool, by: Actor) -> None:
+    """Raise `NotAllowed` or `TaskClaimedByAnother` unless this person may work on the task."""
+    if by.case_id is not None:
+        if task.case_id != by.case_id or not offered:
+            raise NotAllowed
+    elif task.assignee != by.name:
+        if not offered:
+            raise NotAllowed
+        if task.assignee is not None:
+            raise TaskClaimedByAnother(task.assignee)
 
 
 def _assign(session: Session, task: TaskRow, name: str | None) -> bool:
@@ -89,7 +100,8 @@ def _assign(session: Session, task: TaskRow, name: str | None) -> bool:
     return changed is not None
 
 
-def _missing(session: Session, task_id: str) -> TaskNotFound | TaskAlreadyCompleted:
+def missing_task(session: Session, task_id: str) -> TaskNotFound | TaskAlreadyCompleted:
+    """Why a task is not there: it has been completed, or it never was."""
     was_there = session.scalar(select(exists().where(HistoryRow.token_id == task_id)))
     return TaskAlreadyCompleted() if was_there else TaskNotFound()
 

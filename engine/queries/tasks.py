@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Open tasks: lists, counts and the one task that somebody works on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
@@ -9,18 +9,20 @@ from typing import Any, Generic, Literal, TypeVar
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from engine.cases import case_variables
+from engine.cases import stored_variables
 from engine.clock import Clock
 from engine.errors import NotAllowed, TaskClaimedByAnother
 from engine.identity import APPLICANT_GROUP, Actor
-from engine.models import CandidateRow, CaseRow, DefinitionRow, TaskRow, UserRow
-from engine.services import Services
-from engine.tasks import permitted_task
+from engine.models import CandidateRow, CaseRow, CaseStateRow, DefinitionRow, TaskRow, UserRow
+from engine.tasks import check_permission, missing_task, offered_to
 
 Queue = Literal["meine", "gruppen", "alle", "ueberfaellig"]
 QUEUES: tuple[Queue, ...] = ("meine", "gruppen", "alle", "ueberfaellig")
 
 T = TypeVar("T")
+
+#: Most urgent first, then what is due first, then what has waited longest.
+_ORDER = (TaskRow.priority.desc(), TaskRow.due_at.is_(None), TaskRow.due_at, TaskRow.created_at, TaskRow.id)
 
 #: SQLAlchemy types the outer-joined name as text; it is None for an unclaimed task.
 _Lines = Select[TaskRow, str, str, str, Any]
@@ -67,7 +69,6 @@ class TaskDetail:
 
     line: TaskLine
     variables: Mapping[str, Any]
-    candidates: tuple[str, ...]
     #: None when this person may complete the task; else the user name of whoever has claimed it.
     held_by: str | None
 
@@ -88,13 +89,7 @@ def open_tasks(
     """The tasks of one queue: most urgent first, then by due date, then oldest first."""
     condition = _in_queue(actor, queue, clock)
     total = session.scalar(select(func.count()).select_from(TaskRow).where(condition)) or 0
-    rows = session.execute(
-        _lines()
-        .where(condition)
-        .order_by(TaskRow.priority.desc(), TaskRow.due_at.is_(None), TaskRow.due_at, TaskRow.created_at, TaskRow.id)
-        .limit(limit)
-        .offset(offset)
-    ).all()
+    rows = session.execute(_lines().where(condition).order_by(*_ORDER).limit(limit).offset(offset)).all()
     return Page(tuple(_line(row) for row in rows), total, limit, offset)
 
 
@@ -107,17 +102,29 @@ def task_counts(session: Session, actor: Actor, clock: Clock) -> dict[Queue, int
     return dict(zip(QUEUES, session.execute(select(*counts)).one(), strict=True))
 
 
-def task_detail(session: Session, services: Services, task_id: str, actor: Actor) -> TaskDetail:
-    """A task for its page. Members of its groups may look on while a colleague has it."""
+def next_task(session: Session, actor: Actor, queue: Queue, clock: Clock) -> TaskLine | None:
+    """The first task of a queue."""
+    row = session.execute(_lines().where(_in_queue(actor, queue, clock)).order_by(*_ORDER).limit(1)).one_or_none()
+    return _line(row) if row else None
+
+
+def task_detail(session: Session, task_id: str, actor: Actor) -> TaskDetail:
+    """A task for its page, in one statement. Members of its groups may look on while a colleague has it."""
+    row = session.execute(
+        _lines()
+        .add_columns(CaseStateRow.content, offered_to(actor))
+        .join(CaseStateRow, CaseStateRow.case_id == TaskRow.case_id)
+        .where(TaskRow.id == task_id)
+    ).one_or_none()
+    if row is None:
+        raise missing_task(session, task_id)
+    *line, content, offered = row
     held_by = None
     try:
-        permitted_task(session, task_id, actor)
+        check_permission(row[0], offered, actor)
     except TaskClaimedByAnother as claimed:
         held_by = claimed.holder
-    row = session.execute(_lines().where(TaskRow.id == task_id)).one()
-    line = _line(row)
-    groups = session.scalars(select(CandidateRow.group_key).where(CandidateRow.task_id == task_id)).all()
-    return TaskDetail(line, case_variables(session, services, line.case_id), tuple(groups), held_by)
+    return TaskDetail(_line(line), stored_variables(content), held_by)
 
 
 def applicant_tasks(session: Session, case_id: str) -> list[TaskLine]:
@@ -156,7 +163,7 @@ def _lines() -> _Lines:
     return lines
 
 
-def _line(row: Row[TaskRow, str, str, str, Any]) -> TaskLine:
+def _line(row: Row[TaskRow, str, str, str, Any] | Sequence[Any]) -> TaskLine:
     task, reference, title, definition_name, assignee_name = row
     return TaskLine(
         id=task.id,

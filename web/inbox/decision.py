@@ -72,7 +72,7 @@ class Decision:
 def open_decision(task_id: str) -> Decision:
     """The task with the answers that the case knows already under the names that its form asks for."""
     services = platform().services
-    detail = task_detail(session(), services, task_id, current_actor())
+    detail = task_detail(session(), task_id, current_actor())
     if not detail.form_key:
         return Decision(detail, _NOTHING_TO_FILL)
     form = load_form(form_source(session(), services, detail.definition_id, detail.form_key))

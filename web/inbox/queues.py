@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from engine.queries.cases import case_by_reference
 from engine.queries.tasks import QUEUES as QUEUE_NAMES
 from engine.queries.tasks import Queue as QueueName
-from engine.queries.tasks import TaskLine, open_tasks, task_counts
+from engine.queries.tasks import open_tasks, task_counts
 from web.auth import current_actor
 from web.bootstrap import platform
 from web.inbox import blueprint
@@ -92,12 +92,6 @@ def search() -> ResponseReturnValue:
     if found is None:
         return render_template("inbox/nothing_found.html", reference=reference), 404
     return redirect(url_for("inbox.case", case_id=found.id))
-
-
-def next_task(name: QueueName) -> TaskLine | None:
-    """What to do next in the same queue."""
-    page = open_tasks(session(), current_actor(), name, platform().clock, limit=1)
-    return page.lines[0] if page.lines else None
 
 
 def _wanted_queue() -> QueueName:

@@ -4,13 +4,14 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from engine.queries.tasks import next_task
 from engine.tasks import claim_task, complete_task, release_task
 from web.auth import current_actor
 from web.bootstrap import platform
 from web.inbox import blueprint
 from web.inbox.decision import Decision, open_decision
 from web.inbox.facts import case_facts
-from web.inbox.queues import QUEUES, next_task, queue_name
+from web.inbox.queues import QUEUES, queue_name
 from web.kept import Posted, keeps_form
 from web.transaction import session
 
@@ -52,7 +53,7 @@ def complete(task_id: str) -> ResponseReturnValue:
         return _page(checked), 422
     complete_task(session(), platform().services, task_id, checked.answers, by=current_actor())
     flash(f"Erledigt: {checked.task.name}, {checked.task.title} ({checked.task.reference})", "success")
-    following = next_task(queue_name(_list()))
+    following = next_task(session(), current_actor(), queue_name(_list()), platform().clock)
     if following is None:
         return redirect(url_for("inbox.queue", liste=_list()))
     return redirect(url_for("inbox.task", task_id=following.id, liste=_list()))

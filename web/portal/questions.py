@@ -63,7 +63,7 @@ class Question:
 def question(case_id: str, task_id: str) -> Question:
     """One task of the applicant. Raises `TaskAlreadyCompleted`, `TaskNotFound`, and `NotAllowed` for another's."""
     services = platform().services
-    detail = task_detail(session(), services, task_id, applicant(case_id))
+    detail = task_detail(session(), task_id, applicant(case_id))
     if not detail.form_key:
         return Question(detail, _NOTHING_TO_FILL)
     return Question(detail, load_form(form_source(session(), services, detail.definition_id, detail.form_key)))
