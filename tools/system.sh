@@ -34,6 +34,7 @@ run)
     need fonts-dejavu-core has_fonts
     ;;
 test)
+    need libatomic1 has_library libatomic.so.1 # the browser driver needs it and does not bring it
     need chromium has_chromium
     need postgresql has_postgres
     ;;
