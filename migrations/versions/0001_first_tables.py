@@ -363,7 +363,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_task_candidates_group_key_task_id", ["group_key", "task_id"], unique=False)
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("task_candidates", schema=None) as batch_op:
         batch_op.drop_index("ix_task_candidates_group_key_task_id")
