@@ -7,7 +7,6 @@ from engine.dmn.german import german
 from engine.feel import Expression, evaluate
 from engine.feel.names import free_names
 from engine.feel.nodes import Call, Constant, ListOf, Negate, Node, RangeOf, Test, UnaryTests
-from engine.feel.unary import uses_input
 from engine.feel.values import Value
 
 _COMPARED = {"<": "weniger als {}", "<=": "höchstens {}", ">": "mehr als {}", ">=": "mindestens {}"}
@@ -61,7 +60,7 @@ def _known(node: Node) -> tuple[Value] | None:
     """The value of a cell that is the same in every case: a constant, or a function of constants."""
     if isinstance(node, Constant):
         return (node.value,)
-    if isinstance(node, Negate | Call) and not uses_input(node) and not free_names(node):
+    if isinstance(node, Negate | Call) and not free_names(node):
         result = evaluate(Expression("", node), {})
         return None if result.warnings else (result.value,)
     return None

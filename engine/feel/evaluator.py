@@ -32,22 +32,17 @@ from engine.feel.nodes import (
     Path,
     Quantified,
     RangeOf,
-    Test,
     UnaryTests,
 )
-from engine.feel.operators import arithmetic, compare, equal, in_range, make_range, negate
+from engine.feel.operators import arithmetic, compare, make_range, negate
 from engine.feel.runtime import Clock, Runtime
 from engine.feel.scopes import Scope
-from engine.feel.temporal import temporal_property
+from engine.feel.testing import UnaryTesting
 from engine.feel.types import is_instance
-from engine.feel.unary import uses_input
-from engine.feel.values import MISSING, Function, Range, Value, from_python, kind_of
+from engine.feel.values import MISSING, Function, Value, kind_of
 
-_TEMPORAL_KINDS = frozenset(["date", "time", "date and time", "days and time duration", "years and months duration"])
-
-
-# What a unary test is about.
-_TESTED = Name("?")
+# Every so many entries or characters of a value cost one step.
+_FREE_SIZE = 20
 
 
 class Closure(Function):
@@ -58,11 +53,11 @@ class Closure(Function):
         self.scope = scope
 
 
-class Evaluator:
+class Evaluator(UnaryTesting):
     """One evaluation of one expression."""
 
     def __init__(self, clock: Clock | None) -> None:
-        self.runtime = Runtime(clock, self.call_function)
+        super().__init__(Runtime(clock, self.call_function))
         self._depth = 0
 
     def run(self, node: Node, *scopes: Mapping[str, object]) -> Value:
@@ -87,6 +82,12 @@ class Evaluator:
             for item in value.values():
                 self._spend_on(item)
 
+    def _spend_on_sizes(self, values: list[Value]) -> None:
+        # Going through a long value costs; a function in a loop must not do it for free.
+        for value in values:
+            if isinstance(value, list | dict | str) and len(value) > _FREE_SIZE:
+                self.runtime.spend(len(value) // _FREE_SIZE)
+
     def value(self, node: Node, scope: Scope) -> Value:
         """The value of a part of the expression."""
         self.runtime.spend(1)
@@ -101,52 +102,10 @@ class Evaluator:
         finally:
             self._depth -= 1
 
-    # -- values and names -----------------------------------------------------------------------------------------
+    # -- values -----------------------------------------------------------------------------------------
 
     def _constant(self, node: Constant, scope: Scope) -> Value:
         return node.value
-
-    def _name(self, node: Name, scope: Scope) -> Value:
-        value, foreign = self._raw(node, scope)
-        if value is MISSING:
-            raise Failure(f"`{node.name}` is not known here")
-        return from_python(value) if foreign else value
-
-    def _raw(self, node: Node, scope: Scope) -> tuple[Value, bool]:
-        """A value, or MISSING, and whether it still has to be converted: `person.name` converts not all of `person`."""
-        if isinstance(node, Name):
-            found = scope.lookup(node.name)
-            return (BUILTINS.get(node.name, MISSING), False) if found[0] is MISSING else found
-        if not isinstance(node, Path):
-            return self.value(node, scope), False
-        base, foreign = self._raw(node.base, scope)
-        if isinstance(base, Mapping):
-            return base.get(node.name, MISSING), foreign
-        if base is None or base is MISSING:
-            return MISSING, False
-        return self._property(from_python(base) if foreign else base, node.name), False
-
-    def _path(self, node: Path, scope: Scope) -> Value:
-        value, foreign = self._raw(node, scope)
-        if value is MISSING:
-            raise Failure(f"there is no entry `{node.name}`")
-        return from_python(value) if foreign else value
-
-    def _property(self, base: Value, name: str) -> Value:
-        kind = kind_of(base)
-        if kind == "list":
-            return [self._entry_or_null(item, name) for item in base]
-        if kind in _TEMPORAL_KINDS:
-            return temporal_property(base, name)
-        if isinstance(base, Range):
-            return _range_property(base, name)
-        raise Failure(f"a {kind} has no property `{name}`")
-
-    def _entry_or_null(self, item: Value, name: str) -> Value:
-        self.runtime.spend(1)
-        if isinstance(item, dict):
-            return item.get(name)
-        return None if item is None else self._property(item, name)
 
     def _list(self, node: ListOf, scope: Scope) -> Value:
         return [self.value(item, scope) for item in node.items]
@@ -170,6 +129,8 @@ class Evaluator:
         result = self.value(node.first, scope)
         for step in node.steps:
             result = arithmetic(step.operator, result, self.value(step.operand, scope))
+        if isinstance(result, str):
+            self._spend_on_sizes([result])
         return result
 
     def _negate(self, node: Negate, scope: Scope) -> Value:
@@ -290,22 +251,16 @@ class Evaluator:
             raise Failure(f"a {kind_of(function)} cannot be called")
         return function
 
-    def _is_defined(self, node: Call, scope: Scope) -> bool:
-        arguments = node.positional or tuple(entry.value for entry in node.named)
-        if len(arguments) != 1:
-            raise Failure("is defined(): takes one argument")
-        try:
-            return self._raw(arguments[0], scope)[0] is not MISSING
-        except Failure:
-            return False
-
     def call_function(self, function: Function, arguments: list[Value]) -> Value:
         """Calls any FEEL function by position; raises Failure."""
         return self._apply(function, arguments, {})
 
     def _apply(self, function: Function, positional: list[Value], named: dict[str, Value]) -> Value:
         if isinstance(function, Builtin):
-            return function(self.runtime, positional, named)
+            self._spend_on_sizes(positional)
+            result = function(self.runtime, positional, named)
+            self._spend_on_sizes([result])
+            return result
         if not isinstance(function, Closure):
             raise Failure("this function cannot be called")
         parameters = function.node.parameters
@@ -313,70 +268,6 @@ class Evaluator:
             raise Failure(f"the function takes {len(parameters)} arguments")
         bound = dict(zip(parameters, positional, strict=False)) if positional else named
         return self.value(function.node.body, Scope(bound, function.scope))
-
-    # -- unary tests ----------------------------------------------------------------------------------------------
-
-    def _in(self, node: In, scope: Scope) -> Value:
-        inner = Scope({"?": self.value(node.value, scope)}, scope)
-        return self._any_test(node.tests, inner)
-
-    def _unary_tests(self, node: UnaryTests, scope: Scope) -> Value:
-        if not node.tests:
-            return True
-        result = self._any_test(node.tests, scope)
-        return not result if node.negated and result is not None else result
-
-    def _any_test(self, tests: tuple[Node, ...], scope: Scope) -> bool | None:
-        result: bool | None = False
-        for test in tests:
-            passed = self._test(test, scope)
-            if passed is True:
-                return True
-            if passed is None:
-                result = None
-        return result
-
-    def _test(self, test: Node, scope: Scope) -> bool | None:
-        tested = self.value(_TESTED, scope)
-        if isinstance(test, Test):
-            try:
-                return compare(test.operator, tested, self.value(test.operand, scope), self.runtime.spend)
-            except Failure as failure:
-                self.runtime.warn(str(failure))
-                return None
-        wanted = self.value(test, scope)
-        if uses_input(test):
-            return wanted if isinstance(wanted, bool) else None
-        return self._meets(tested, wanted)
-
-    def _meets(self, tested: Value, wanted: Value) -> bool | None:
-        spend = self.runtime.spend
-        if isinstance(wanted, Range):
-            try:
-                return in_range(tested, wanted)
-            except Failure as failure:
-                self.runtime.warn(str(failure))
-                return None
-        if isinstance(wanted, list):
-            return equal(tested, wanted, spend) is True or any(self._meets(tested, item) is True for item in wanted)
-        if wanted is True and not isinstance(tested, bool):
-            return True
-        same = equal(tested, wanted, spend)
-        if same is None:
-            self.runtime.warn(f"{kind_of(tested)} and {kind_of(wanted)} cannot be compared")
-        return same
-
-
-def _range_property(limits: Range, name: str) -> Value:
-    parts = {
-        "start": limits.start,
-        "end": limits.end,
-        "start included": limits.start_included,
-        "end included": limits.end_included,
-    }
-    if name not in parts:
-        raise Failure(f"a range has no property `{name}`")
-    return parts[name]
 
 
 # mypy cannot know that each handler only ever receives its own kind of node.

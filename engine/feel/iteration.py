@@ -10,7 +10,7 @@ from engine.feel.errors import Failure
 from engine.feel.limits import MAX_LIST_SIZE, check_list_size
 from engine.feel.nodes import Iterator
 from engine.feel.scopes import Scope
-from engine.feel.values import MISSING, Range, Value
+from engine.feel.values import MISSING, NUMBERS, Range, Value
 
 _ONE = Decimal(1)
 
@@ -55,10 +55,10 @@ def _between(first: Value, last: Value) -> Iterable[Value]:
     if isinstance(first, Decimal) and isinstance(last, Decimal):
         if first != first.to_integral_value() or last != last.to_integral_value():
             raise Failure("a range to iterate over needs whole numbers")
-        distance = last - first
+        distance = NUMBERS.subtract(last, first)
         check_list_size(MAX_LIST_SIZE + 1 if abs(distance) > MAX_LIST_SIZE else int(abs(distance)) + 1)
         step = _ONE if distance >= 0 else -_ONE
-        return (first + step * index for index in range(int(abs(distance)) + 1))
+        return (NUMBERS.add(first, step * index) for index in range(int(abs(distance)) + 1))
     if isinstance(first, date) and isinstance(last, date) and type(first) is type(last) is not datetime:
         days = (last - first).days
         check_list_size(abs(days) + 1)

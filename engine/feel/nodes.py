@@ -167,8 +167,15 @@ class Test(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Verdict(Node):
+    """A unary test that speaks about the tested value with `?`, so that its own result decides."""
+
+    expression: Node
+
+
+@dataclass(frozen=True, slots=True)
 class In(Node):
-    """The value passes one of the tests; a test is a Test or any expression."""
+    """The value passes one of the tests; a test is a Test, a Verdict, or any expression to be met."""
 
     value: Node
     tests: tuple[Node, ...]

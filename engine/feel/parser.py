@@ -25,8 +25,10 @@ from engine.feel.nodes import (
     Step,
     Test,
     UnaryTests,
+    Verdict,
 )
 from engine.feel.structures import Structures
+from engine.feel.unary import uses_input
 
 _COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 _WORDS = {"true": True, "false": False, "null": None}
@@ -285,7 +287,8 @@ class Parser(Structures):
         """`< 5`, a range, or any expression."""
         operator = self.accept(*_COMPARISONS)
         if operator is None:
-            return self.expression()
+            expression = self.expression()
+            return Verdict(expression) if uses_input(expression) else expression
         with self.nested():
             return Test(operator, self.sum())
 

@@ -1,12 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Facts about unary tests that follow from their syntax alone."""
 
-from functools import lru_cache
-
 from engine.feel.nodes import In, Name, Node, children
 
 
-@lru_cache(maxsize=4096)
 def uses_input(node: Node) -> bool:
     """Whether the test speaks about the tested value with `?`, so that its result is the verdict."""
     if isinstance(node, Name):

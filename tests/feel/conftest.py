@@ -31,7 +31,7 @@ def clock():
 def value(clock):
     """The value of an expression; names of the scope are keyword arguments."""
 
-    def evaluated(text, **scope):
+    def evaluated(text, /, **scope):
         return evaluate(text, scope, clock=clock).value
 
     return evaluated
@@ -41,7 +41,7 @@ def value(clock):
 def warnings(clock):
     """The warnings that an expression leaves."""
 
-    def evaluated(text, **scope):
+    def evaluated(text, /, **scope):
         return evaluate(text, scope, clock=clock).warnings
 
     return evaluated

@@ -7,6 +7,7 @@ from engine.feel.builtins.registry import builtin, whole
 from engine.feel.errors import Failure
 from engine.feel.limits import check_list_size, check_string_length
 from engine.feel.patterns import compiled
+from engine.feel.runtime import Runtime
 from engine.feel.values import Value
 
 
@@ -72,22 +73,20 @@ def substring_after(string: str, match: str) -> str:
     return string.partition(match)[2]
 
 
-@builtin("matches", "input: string", "pattern: string", "flags: string?")
-def matches(string: str, pattern: str, flags: str | None) -> bool:
-    return compiled(pattern, flags or "").found_in(string)
+@builtin("matches", "input: string", "pattern: string", "flags: string?", needs_runtime=True)
+def matches(runtime: Runtime, string: str, pattern: str, flags: str | None) -> bool:
+    return compiled(pattern, flags or "").found_in(string, runtime.spend)
 
 
-@builtin("replace", "input: string", "pattern: string", "replacement: string", "flags: string?")
-def replace(string: str, pattern: str, replacement: str, flags: str | None) -> str:
-    result = compiled(pattern, flags or "").replaced(string, replacement)
-    check_string_length(len(result))
-    return result
+@builtin("replace", "input: string", "pattern: string", "replacement: string", "flags: string?", needs_runtime=True)
+def replace(runtime: Runtime, string: str, pattern: str, replacement: str, flags: str | None) -> str:
+    return compiled(pattern, flags or "").replaced(string, replacement, runtime.spend)
 
 
-@builtin("split", "string: string", "delimiter: string")
-def split(string: str, delimiter: str) -> list[str]:
+@builtin("split", "string: string", "delimiter: string", needs_runtime=True)
+def split(runtime: Runtime, string: str, delimiter: str) -> list[str]:
     """The parts of the string; `delimiter` is a regular expression, as in the standard."""
-    parts = compiled(delimiter, "").parts_of(string)
+    parts = compiled(delimiter, "").parts_of(string, runtime.spend)
     check_list_size(len(parts))
     return parts
 
