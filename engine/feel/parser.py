@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from engine.feel.builtins import BUILTIN_NAMES
 from engine.feel.errors import FeelLimitExceeded
 from engine.feel.limits import MAX_NESTING
+from engine.feel.names import KnownNames
 from engine.feel.nodes import (
     And,
     Arithmetic,
@@ -30,6 +31,7 @@ from engine.feel.nodes import (
 from engine.feel.structures import Structures
 from engine.feel.unary import uses_input
 
+_FUNCTIONS = KnownNames(BUILTIN_NAMES)
 _COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 _WORDS = {"true": True, "false": False, "null": None}
 # What may follow the closing `[` of a range such as `[1..5[`; anything else makes the bracket a filter.
@@ -65,7 +67,7 @@ class Parser(Structures):
     """Parses one expression or one cell of unary tests."""
 
     def __init__(self, source: str, names: Iterable[str] = ()) -> None:
-        super().__init__(source, names, BUILTIN_NAMES)
+        super().__init__(source, names, _FUNCTIONS)
 
     def whole_expression(self) -> Node:
         """The expression that the whole text is."""

@@ -16,14 +16,14 @@ PROPERTIES = KnownNames(["time offset", "start included", "end included"])
 class Reader:
     """A position in the tokens of one expression."""
 
-    def __init__(self, source: str, names: Iterable[str], function_names: Iterable[str]) -> None:
+    def __init__(self, source: str, names: Iterable[str], functions: KnownNames) -> None:
         self.source = source
         self.tokens = tokenize(source)
         self.index = 0
         self.known = KnownNames(names)
         # Built-ins of several words are recognised only as `name(`, so that `date and time` may also mean
         # two variables joined by `and`.
-        self.functions = KnownNames(function_names)
+        self.functions = functions
         self._depth = 0
 
     @property
