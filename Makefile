@@ -5,7 +5,7 @@ SHELL := /bin/sh
 
 PYTHON ?= python3
 PORT ?= 8000
-HOST ?= 127.0.0.1
+AMT_HOST ?= 127.0.0.1
 AMT_DATA_DIR ?= var
 export AMT_DATA_DIR
 
@@ -28,7 +28,7 @@ setup: $(VENV)/.run $(BUILT) ## install what running needs: Python packages, sty
 
 .PHONY: run
 run: setup ## serve the demo town on PORT (8000), data in AMT_DATA_DIR (var)
-	@exec $(BIN)/amt run --prepare --host $(HOST) --port $(PORT)
+	@exec $(BIN)/amt run --prepare --host $(AMT_HOST) --port $(PORT)
 
 # --- checking ---------------------------------------------------------------------------------------------------
 
