@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -11,10 +12,12 @@ from engine.cases import CaseInfo, case_variables
 from engine.db import unit_of_work
 from engine.documents import NewDocument, add_document
 from engine.queries.cases import incidents
+from processes.rechnung.queries import Klaerungsfall
 from tests.web.browser import Browser
 from tests.web.example import begin, open_task
 from tests.web.steps import DECISION, claim, complete, state
 from web.bootstrap import Platform
+from web.inbox import payments
 
 
 def test_empty_queue_says_what_will_appear(anna: Browser):
@@ -79,6 +82,7 @@ def test_completing_ends_the_task_and_goes_on_to_the_next(anna: Browser, town: P
     page = anna.get(response.location).text
     assert "Erledigt: Anliegen prüfen, Erika Beispiel" in page
     assert state(town, case) == "completed"
+    assert "Vorgang beendet: Fertig" in anna.get(f"/inbox/vorgang/{case.id}").text
     with town.db.reading() as session:
         assert case_variables(session, town.services, case.id)["vermerk"] == "Alles in Ordnung"
 
@@ -191,3 +195,14 @@ def test_document_is_shown_safely_and_only_to_those_in_charge(
 def test_clearing_list_is_for_the_cashier(petra: Browser, anna: Browser):
     assert "Nichts zu klären" in petra.get("/inbox/kasse").text
     assert anna.get("/inbox/kasse").status_code == 403
+
+
+def test_clearing_list_names_amount_and_reason(petra: Browser, monkeypatch: pytest.MonkeyPatch):
+    twice = Klaerungsfall(
+        datetime(2026, 11, 20, 8, 30, tzinfo=UTC), "APA-2026-00007", "RF18539007547034", "doppelt gezahlt",
+        Decimal("1234.5"), "EUR", "testbank", "t-1",
+    )  # fmt: skip
+    monkeypatch.setattr(payments, "klaerungsliste", lambda session: [twice])
+    page = petra.get("/inbox/kasse").text
+    for words in ("APA-2026-00007", "RF18539007547034", "doppelt gezahlt", "1.234,50\xa0€", "20.11.2026, 09:30 Uhr"):
+        assert words in page

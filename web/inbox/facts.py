@@ -31,7 +31,6 @@ class Event:
     text: str
     at: datetime
     by: str
-    details: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,40 +86,39 @@ def _file_url(file: Mapping[str, Any]) -> str:
 
 _EVENT_TEXTS: Mapping[str, str] = {
     "case_started": "Vorgang begonnen",
-    "case_ended": "Vorgang beendet: {element}",
+    "case_ended": "Vorgang beendet: {outcome}",
     "case_cancelled": "Vorgang abgebrochen",
     "task_claimed": "„{element}“ übernommen",
     "task_released": "„{element}“ zurückgegeben",
-    "message_received": "Nachricht eingegangen: {element}",
     "decision_evaluated": "Berechnet: {element}",
     "document_added": "Dokument abgelegt: {document}",
-    "job_failed": "Schritt „{element}“ ist fehlgeschlagen und wird wiederholt",
-    "incident": "Störung bei „{element}“",
 }
 _COMPLETED_TEXTS: Mapping[str, str] = {
     "userTask": "„{element}“ erledigt",
     "manualTask": "„{element}“ erledigt",
+    "receiveTask": "„{element}“ erledigt",
     "serviceTask": "{element}",
     "sendTask": "{element}",
     "intermediateCatchEvent": "{element}",
     "boundaryEvent": "{element}",
-    "receiveTask": "{element}",
 }
 
 
 def events(lines: Sequence[HistoryLine]) -> list[Event]:
     """The history in words, newest first; what only the machine cares about is left out."""
-    found = []
-    for line in lines:
-        text = _EVENT_TEXTS.get(line.kind) or (
-            _COMPLETED_TEXTS.get(line.element_type) if line.kind == "completed" else None
-        )
-        if text is None:
-            continue
-        element = line.element_name or line.element_id
-        words = text.format(element=element, document=line.details.get("title") or line.details.get("name") or "")
-        found.append(Event(words.rstrip(": "), line.at, _who(line)))
-    return found[::-1]
+    told = [(line, _words(line)) for line in lines]
+    return [Event(words, line.at, _who(line)) for line, words in reversed(told) if words]
+
+
+def _words(line: HistoryLine) -> str:
+    texts = _COMPLETED_TEXTS if line.kind == "completed" else _EVENT_TEXTS
+    text = texts.get(line.element_type if line.kind == "completed" else line.kind, "")
+    words = text.format(
+        element=line.element_name or line.element_id,
+        document=line.details.get("title") or "",
+        outcome=line.details.get("ended_with") or "",
+    )
+    return words.removesuffix(": ")
 
 
 def _who(line: HistoryLine) -> str:
