@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import uuid4
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Update, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from engine.db import Database, after_commit, unit_of_work
@@ -58,7 +58,9 @@ def enqueue(
     due_at: datetime | None = None,
 ) -> str:
     """Leave a job that stands on its own. `then` names the in-transaction operation that records its result."""
-    find_operation(operation)
+    for name in (operation, then):
+        if name is not None:
+            find_operation(name)
     job_id = str(uuid4())
     now = services.clock.now()
     session.add(
@@ -148,15 +150,11 @@ def _effect(db: Database, services: Services, job: ClaimedJob) -> Any:
 
 def _record(session: Session, services: Services, job: ClaimedJob, result: Any) -> None:
     """Move the token on, or hand the result to the job's recording operation. A withdrawn job records nothing."""
+    if job.token_id and job.case_id:
+        _move_on(session, services, job.case_id, job.token_id, result)
+        return
     row = session.scalars(select(JobRow).where(JobRow.id == job.id).with_for_update()).one_or_none()
     if row is None:
-        return
-    if job.token_id and job.case_id:
-        try:
-            with moving(session, services, job.case_id, SYSTEM) as movement:
-                movement.resume(job.token_id, {"result": movement.keep(result)})
-        except (TokenGone, CaseHasEnded):
-            session.delete(row)
         return
     session.delete(row)
     if job.then:
@@ -165,12 +163,20 @@ def _record(session: Session, services: Services, job: ClaimedJob, result: Any) 
         operation.call(known, lambda kind: job.context if kind is CaseContext else services.provide(kind, session))
 
 
+def _move_on(session: Session, services: Services, case_id: str, token_id: str, result: Any) -> None:
+    # The job's row goes with its token. It is not locked first: everybody locks the case before its rows.
+    try:
+        with moving(session, services, case_id, SYSTEM) as movement:
+            movement.workflow.token(token_id)
+            movement.resume(token_id, {"result": movement.keep(result)})
+    except (TokenGone, CaseHasEnded):
+        session.execute(delete(JobRow).where(JobRow.token_id == token_id))
+
+
 def _postpone(db: Database, services: Services, job: ClaimedJob, after: timedelta, *, counts: bool) -> None:
     with unit_of_work(db) as session:
         session.execute(
-            update(JobRow)
-            .where(JobRow.id == job.id)
-            .values(
+            _held(job).values(
                 due_at=services.clock.now() + after,
                 locked_until=None,
                 locked_by=None,
@@ -178,6 +184,11 @@ def _postpone(db: Database, services: Services, job: ClaimedJob, after: timedelt
             )
         )
         after_commit(session, services.wake)
+
+
+def _held(job: ClaimedJob) -> Update:
+    """A change to the job's row that does nothing when it was withdrawn, or claimed again after its lease ran out."""
+    return update(JobRow).where(JobRow.id == job.id, JobRow.attempts == job.attempts)
 
 
 def _failed(db: Database, services: Services, job: ClaimedJob, cause: Exception) -> Literal["later", "failed"]:
@@ -189,9 +200,9 @@ def _failed(db: Database, services: Services, job: ClaimedJob, cause: Exception)
         _postpone(db, services, job, PAUSES[job.attempts - 1], counts=True)
         return "later"
     with unit_of_work(db) as session:
-        session.execute(
-            update(JobRow).where(JobRow.id == job.id).values(state="failed", locked_until=None, locked_by=None)
-        )
+        given_up = _held(job).values(state="failed", locked_until=None, locked_by=None).returning(JobRow.id)
+        if session.execute(given_up).one_or_none() is None:
+            return "failed"
         open_incident(
             session,
             services.clock,
