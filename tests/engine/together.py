@@ -48,6 +48,45 @@ class Racers:
                 assert not thread.is_alive(), f"the {thread.name} command hangs"
         return outcomes
 
+    def cross(
+        self, first: Callable[[], Any], first_before: str, second: Callable[[], Any], second_before: str
+    ) -> list[Any]:
+        """Hold the first before a statement, until the second is about to send its own; what came of both.
+
+        Shows whether two commands that lock the same rows do so in the same order. SQLite has one writer at a time, so
+        there they simply follow each other.
+        """
+        outcomes: list[Any] = [None, None]
+        at_first, at_second = Event(), Event()
+
+        def attempt(place: int, command: Callable[[], Any]) -> None:
+            try:
+                outcomes[place] = command()
+            except Exception as error:
+                outcomes[place] = type(error).__name__
+            finally:
+                (at_first, at_second)[place].set()
+
+        def look(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+            name = current_thread().name
+            if name == "first" and first_before in statement and "FOR UPDATE" in statement:
+                at_first.set()
+                at_second.wait(PATIENCE)
+            if name == "second" and second_before in statement:
+                at_second.set()
+
+        front = Thread(target=attempt, args=(0, first), name="first")
+        back = Thread(target=attempt, args=(1, second), name="second")
+        event.listen(self._db.engine, "before_cursor_execute", look)
+        front.start()
+        assert at_first.wait(PATIENCE)
+        back.start()
+        for thread in (front, back):
+            thread.join(PATIENCE)
+            assert not thread.is_alive(), f"the {thread.name} command hangs"
+        event.remove(self._db.engine, "before_cursor_execute", look)
+        return outcomes
+
     @contextmanager
     def _before_commit_of(self, name: str, arrived: Event, go_on: Event) -> Iterator[None]:
         def pause(connection: Any) -> None:
