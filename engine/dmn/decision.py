@@ -2,7 +2,7 @@
 """A decision that is ready to be asked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.dmn.evaluation import Evaluation
 from engine.dmn.model import LiteralExpression, Logic
@@ -35,19 +35,19 @@ class Decision:
 
         Raises RulesOverlap, ValueNotConvertible, and FeelLimitExceeded of `engine.feel`.
         """
-        trace = self._trace(scope, clock, {})
+        done: dict[str, Trace] = {}
+        own = self._trace(scope, clock, done)
+        trace = replace(own, required=tuple(other for key, other in done.items() if key != self.id))
         return DecisionResult([dict(output) for output in trace.outputs], trace)
 
     def _trace(self, scope: Mapping[str, object], clock: Clock | None, done: dict[str, Trace]) -> Trace:
+        """This decision's own trace; `done` holds those of all decisions evaluated so far, each once."""
         if self.id in done:
             return done[self.id]
         known = dict(scope)
-        traces: list[Trace] = []
         for decision in self.required:
-            trace = decision._trace(scope, clock, done)
-            known[decision.variable] = decision._value(trace)
-            traces.append(trace)
-        evaluation = Evaluation(self.id, self.name, known, clock, tuple(traces))
+            known[decision.variable] = decision._value(decision._trace(scope, clock, done))
+        evaluation = Evaluation(self.id, self.name, known, clock)
         if isinstance(self.logic, LiteralExpression):
             done[self.id] = evaluation.of_literal(self.logic, self.variable)
         else:
@@ -64,9 +64,14 @@ class Decision:
     @property
     def variables(self) -> frozenset[str]:
         """The names that the decision and those it requires read from the scope."""
-        names = {name for expression in self._expressions() for name in variables_of(expression)}
-        for decision in self.required:
-            names = (names - {decision.variable}) | decision.variables
+        names: set[str] = set()
+        pending, seen = [self], {self.id}
+        while pending:
+            decision = pending.pop()
+            read = {name for expression in decision._expressions() for name in variables_of(expression)}
+            names |= read - {other.variable for other in decision.required}
+            pending += [other for other in decision.required if other.id not in seen]
+            seen |= {other.id for other in decision.required}
         return frozenset(names)
 
     def _expressions(self) -> list[Expression]:

@@ -22,7 +22,6 @@ class Evaluation:
     decision_name: str
     scope: Mapping[str, object]
     clock: Clock | None
-    required: tuple[Trace, ...] = ()
     warnings: list[str] = field(default_factory=list)
 
     def of_table(self, table: DecisionTable) -> Trace:
@@ -49,7 +48,6 @@ class Evaluation:
             {column.name: column.label for column in table.outputs},
             used_default,
             warnings=tuple(self.warnings),
-            required=self.required,
         )
 
     def of_literal(self, literal: LiteralExpression, name: str) -> Trace:
@@ -62,7 +60,6 @@ class Evaluation:
             outputs=({name: value},),
             expression=literal.expression.text,
             warnings=tuple(self.warnings),
-            required=self.required,
         )
 
     def _ask(self, column: Input) -> InputTrace:

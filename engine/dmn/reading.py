@@ -13,6 +13,8 @@ _DESCRIPTIVE = frozenset(
     ["description", "extensionElements", "inputData", "knowledgeSource", "itemDefinition", "textAnnotation",
      "association", "group", "elementCollection", "performanceIndicator", "organizationUnit", "decision"]
 )  # fmt: skip
+# So many decisions may hang on each other in a row.
+_MAX_CHAIN = 50
 _UNSUPPORTED_CURE = "Express it with decision tables and FEEL expressions."
 
 
@@ -25,13 +27,17 @@ def load_decisions(xml: bytes) -> dict[str, Decision]:
 class _Document:
     def __init__(self, root: Element) -> None:
         self._root = root
-        self._elements = {
-            element.get("id") or element.get("name") or "": element for element in own_children(root, "decision")
-        }
+        self._elements: dict[str, Element] = {}
         self._logic = LogicReader(root, names_in(root))
         self._findings = self._logic.findings
         self._built: dict[str, Decision] = {}
         self._open: list[str] = []
+        for element in own_children(root, "decision"):
+            decision_id = element.get("id") or element.get("name") or ""
+            if not decision_id or decision_id in self._elements:
+                reason = "Two decisions have the same id." if decision_id else "The decision has no id."
+                self._refuse(element, reason, "Give every decision an id of its own.")
+            self._elements[decision_id] = element
 
     def decisions(self) -> dict[str, Decision]:
         for element in own_children(self._root):
@@ -55,6 +61,9 @@ class _Document:
         element = self._elements[decision_id]
         if decision_id in self._open:
             self._refuse(element, "The decision requires itself.", "Remove one of the arrows of the circle.")
+            return None
+        if len(self._open) >= _MAX_CHAIN:
+            self._refuse(element, f"More than {_MAX_CHAIN} decisions require each other.", "Shorten the chain.")
             return None
         self._open.append(decision_id)
         required = self._required(element)

@@ -55,7 +55,7 @@ class RuleTrace:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """One decision, with those it required before it."""
+    """One decision; `required` are all decisions evaluated before it, each once, with none of their own."""
 
     decision_id: str
     decision_name: str
@@ -72,8 +72,6 @@ class Trace:
     def german(self) -> list[str]:
         """The way to the result in plain lines, required decisions first."""
         lines = [line for trace in self.required for line in trace.german()]
-        if self.required:
-            lines = list(dict.fromkeys(lines))
         if self.kind == "expression":
             return [*lines, f"{self.decision_name} → {self._outputs_german()}"]
         matched = [rule for rule in self.rules if rule.verdict == "matched"]

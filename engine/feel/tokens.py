@@ -89,7 +89,7 @@ def _hint(source: str, offset: int) -> str:
 
 def _unescape(source: str, offset: int, text: str) -> str:
     if "\\" not in text:
-        return text
+        return _whole_characters(source, offset, text)
 
     def replace(match: re.Match[str]) -> str:
         code = match.group(1)
@@ -103,4 +103,12 @@ def _unescape(source: str, offset: int, text: str) -> str:
             return match.group()
         return _ESCAPED[code]
 
-    return _ESCAPE.sub(replace, text)
+    return _whole_characters(source, offset, _ESCAPE.sub(replace, text))
+
+
+def _whole_characters(source: str, offset: int, text: str) -> str:
+    """Joins the halves that `\\uD83D\\uDC0E` writes; a half alone cannot be stored or sent, so it is refused."""
+    try:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError:
+        raise syntax_error(source, offset, "two \\u escapes for a character beyond \\uFFFF") from None

@@ -70,6 +70,16 @@ def test_decisions_in_a_circle(model):
     assert findings(model.xml()) == [("a", "The decision requires itself.")]
 
 
+def test_two_decisions_with_one_id(model):
+    assert findings(model.literal("a", "1").literal("a", "2").xml()) == [("a", "Two decisions have the same id.")]
+
+
+def test_a_chain_of_decisions_that_is_too_long(model):
+    for number in range(60):
+        model.literal(f"d{number}", "1", requires=[f"d{number + 1}"] if number < 59 else [])
+    assert findings(model.xml()) == [("d50", "More than 50 decisions require each other.")]
+
+
 def test_a_required_decision_that_is_missing(model):
     model.literal("a", "b", requires=["b"])
     assert findings(model.xml()) == [("a", "The required decision #b does not exist in this file.")]

@@ -79,6 +79,14 @@ def test_required_decisions_are_told_first(model):
     assert trace(model, alter=20).german() == ["Alter = 20 → Regel 1: voll", "gebuehr → 30,00"]
 
 
+def test_a_decision_that_is_required_in_many_ways_is_told_once(model):
+    model.literal("d0a", "1").literal("d0b", "1")
+    for n in range(1, 30):
+        for side in "ab":
+            model.literal(f"d{n}{side}", f"d{n - 1}a + d{n - 1}b", requires=[f"d{n - 1}a", f"d{n - 1}b"])
+    assert len(trace(model, "d29a").german()) == 59
+
+
 def test_a_value_that_is_not_allowed_is_told(model):
     allowed = '<inputValues><text>"A","B"</text></inputValues>'
     model.table("gebuehr", [Column("zone", "Zone", extra=allowed)], [Column("b")], ['"A" => 1'])

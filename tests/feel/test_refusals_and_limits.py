@@ -18,6 +18,7 @@ from engine.feel.limits import MAX_LIST_SIZE
         ("a and\n  && b", 2, 3, "`and`"),
         ("'text'", 1, 1, "double quotes"),
         ('"offen', 1, 1, "closing"),
+        (r'"\uD83D"', 1, 1, "two \\u escapes"),
         ("1 +", 1, 4, "a value"),
         ("if a then b", 1, 12, "`else`"),
         ("(1", 1, 3, "`)`"),

@@ -122,6 +122,7 @@ def test_in(value, text, expected):
         ('"a" + "b"', "ab"),
         (r'"Zeile\n\"zwei\" \u00e4"', 'Zeile\n"zwei" ä'),
         (r'"\d+"', r"\d+"),
+        (r'"\uD83D\uDC0E"', "🐎"),
         ('if 1 < 2 then "ja" else "nein"', "ja"),
         ('if null then "ja" else "nein"', "nein"),
     ],

@@ -3,6 +3,7 @@
 
 from engine.feel.builtins.registry import builtin
 from engine.feel.errors import Failure
+from engine.feel.limits import MAX_NESTING
 from engine.feel.values import Value
 
 
@@ -21,6 +22,19 @@ def get_entries(m: dict[str, Value]) -> list[dict[str, Value]]:
 @builtin("context put", "context: context", "key: string", "value: any")
 def context_put(context: dict[str, Value], key: str, value: Value) -> dict[str, Value]:
     return {**context, key: value}
+
+
+@builtin("context put", "context: context", "keys: list", "value: any")
+def context_put_deep(context: dict[str, Value], keys: list[Value], value: Value) -> dict[str, Value]:
+    """Puts the value under a path of keys; the contexts on the way are copied."""
+    if not keys or len(keys) > MAX_NESTING or not all(isinstance(key, str) for key in keys):
+        raise Failure("the keys must be strings")
+    if len(keys) == 1:
+        return {**context, keys[0]: value}
+    inner = context.get(keys[0])
+    if not isinstance(inner, dict):
+        raise Failure(f"there is no context under `{keys[0]}`")
+    return {**context, keys[0]: context_put_deep(inner, keys[1:], value)}
 
 
 @builtin("context merge", "contexts: list")

@@ -13,10 +13,12 @@ from decimal import (
     DecimalException,
 )
 
-from engine.feel.builtins.registry import builtin, optional_whole, whole
+from engine.feel.builtins.registry import builtin, whole
 from engine.feel.errors import Failure
 from engine.feel.operators import quantized
-from engine.feel.values import NUMBERS, Value
+from engine.feel.values import NUMBERS, Value, YearsMonths
+
+_WHOLE = Decimal(0)
 
 
 @builtin("decimal", "n: number", "scale: number")
@@ -24,40 +26,48 @@ def decimal(n: Decimal, scale: Decimal) -> Decimal:
     return quantized(n, whole(scale, "the scale"), ROUND_HALF_EVEN)
 
 
-@builtin("floor", "n: number", "scale: number?")
-def floor(n: Decimal, scale: Decimal | None) -> Decimal:
-    return quantized(n, optional_whole(scale, "the scale", 0), ROUND_FLOOR)
+@builtin("floor", "n: number")
+@builtin("floor", "n: number", "scale: number")
+def floor(n: Decimal, scale: Decimal = _WHOLE) -> Decimal:
+    return quantized(n, whole(scale, "the scale"), ROUND_FLOOR)
 
 
-@builtin("ceiling", "n: number", "scale: number?")
-def ceiling(n: Decimal, scale: Decimal | None) -> Decimal:
-    return quantized(n, optional_whole(scale, "the scale", 0), ROUND_CEILING)
+@builtin("ceiling", "n: number")
+@builtin("ceiling", "n: number", "scale: number")
+def ceiling(n: Decimal, scale: Decimal = _WHOLE) -> Decimal:
+    return quantized(n, whole(scale, "the scale"), ROUND_CEILING)
 
 
-@builtin("round up", "n: number", "scale: number?")
-def round_up(n: Decimal, scale: Decimal | None) -> Decimal:
-    return quantized(n, optional_whole(scale, "the scale", 0), ROUND_UP)
+@builtin("round up", "n: number")
+@builtin("round up", "n: number", "scale: number")
+def round_up(n: Decimal, scale: Decimal = _WHOLE) -> Decimal:
+    return quantized(n, whole(scale, "the scale"), ROUND_UP)
 
 
-@builtin("round down", "n: number", "scale: number?")
-def round_down(n: Decimal, scale: Decimal | None) -> Decimal:
-    return quantized(n, optional_whole(scale, "the scale", 0), ROUND_DOWN)
+@builtin("round down", "n: number")
+@builtin("round down", "n: number", "scale: number")
+def round_down(n: Decimal, scale: Decimal = _WHOLE) -> Decimal:
+    return quantized(n, whole(scale, "the scale"), ROUND_DOWN)
 
 
-@builtin("round half up", "n: number", "scale: number?")
-def round_half_up(n: Decimal, scale: Decimal | None) -> Decimal:
-    return quantized(n, optional_whole(scale, "the scale", 0), ROUND_HALF_UP)
+@builtin("round half up", "n: number")
+@builtin("round half up", "n: number", "scale: number")
+def round_half_up(n: Decimal, scale: Decimal = _WHOLE) -> Decimal:
+    return quantized(n, whole(scale, "the scale"), ROUND_HALF_UP)
 
 
-@builtin("round half down", "n: number", "scale: number?")
-def round_half_down(n: Decimal, scale: Decimal | None) -> Decimal:
-    return quantized(n, optional_whole(scale, "the scale", 0), ROUND_HALF_DOWN)
+@builtin("round half down", "n: number")
+@builtin("round half down", "n: number", "scale: number")
+def round_half_down(n: Decimal, scale: Decimal = _WHOLE) -> Decimal:
+    return quantized(n, whole(scale, "the scale"), ROUND_HALF_DOWN)
 
 
 @builtin("abs", "n: number")
-@builtin("abs", "n: days and time duration")
+@builtin("abs", "n: duration")
 def absolute(n: Value) -> Value:
-    return n.copy_abs() if isinstance(n, Decimal) else abs(n)
+    if isinstance(n, Decimal):
+        return n.copy_abs()
+    return YearsMonths(abs(n.months)) if isinstance(n, YearsMonths) else abs(n)
 
 
 @builtin("modulo", "dividend: number", "divisor: number")

@@ -4,7 +4,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from engine.feel.errors import Failure
 from engine.feel.runtime import Runtime
@@ -129,8 +129,3 @@ def whole(value: Decimal, what: str) -> int:
     if value.adjusted() > 15 or value != value.to_integral_value():
         raise Failure(f"{what} must be a whole number")
     return int(value)
-
-
-def optional_whole(value: Any, what: str, default: int) -> int:
-    """Like `whole`, with a default for an argument that was left out."""
-    return default if value is None else whole(value, what)

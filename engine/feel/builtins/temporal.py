@@ -4,6 +4,7 @@
 import calendar
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from engine.feel.builtins.registry import builtin, whole
 from engine.feel.errors import Failure
@@ -147,9 +148,11 @@ def same_in_every_respect(value1: Value, value2: Value) -> bool:
     if type(value1) is not type(value2):
         return False
     if isinstance(value1, time | datetime):
-        return bool(value1.replace(tzinfo=None) == value2.replace(tzinfo=None)) and (
-            value1.utcoffset() == value2.utcoffset()
-        )
+        return bool(value1.replace(tzinfo=None) == value2.replace(tzinfo=None)) and (_place(value1) == _place(value2))
     if isinstance(value1, list | dict):
         raise Failure("`is` compares single values only")
     return bool(value1 == value2)
+
+
+def _place(value: time | datetime) -> str | timedelta | None:
+    return value.tzinfo.key if isinstance(value.tzinfo, ZoneInfo) else value.utcoffset()
