@@ -144,7 +144,7 @@ def _claimed(session: Session, services: Services, row: JobRow) -> ClaimedJob:
 def _effect(db: Database, services: Services, job: ClaimedJob) -> Any:
     operation = find_operation(job.topic)
     with db.reading() as session:
-        inputs = with_documents(session, operation, job.inputs)
+        inputs = with_documents(session, operation, job.inputs, job.case_id)
     return operation.call(inputs, lambda kind: job.context if kind is CaseContext else services.provide(kind))
 
 

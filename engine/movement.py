@@ -18,7 +18,7 @@ from engine.clock import Clock
 from engine.db import after_commit
 from engine.definitions import Definition, load_definition
 from engine.documents import NewDocument, StoredDocument, add_document, is_reference, load_document
-from engine.errors import CaseChangedMeanwhile, CaseHasEnded, CaseNotFound, StepFailed
+from engine.errors import CaseChangedMeanwhile, CaseHasEnded, CaseNotFound, DocumentNotFound, StepFailed
 from engine.expressions import value_of
 from engine.identity import Actor
 from engine.models import CaseRow, CaseStateRow
@@ -89,7 +89,7 @@ class Movement:
         operation = find_operation(node.topic or "")
         context = case_context(self.case, node.id, "", self.clock)
         result = operation.call(
-            with_documents(self.session, operation, inputs),
+            with_documents(self.session, operation, inputs, self.case.id),
             lambda kind: context if kind is CaseContext else self.services.provide(kind, self.session),
         )
         return self.keep(result)
@@ -216,14 +216,27 @@ def case_context(case: CaseRow, element_id: str, idempotency_key: str, clock: Cl
     return CaseContext(case.id, case.reference, case.definition_key, element_id, idempotency_key, clock.now())
 
 
-def with_documents(session: Session, operation: Operation, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The inputs of an operation, with documents in place of references where it asks for them."""
+def with_documents(
+    session: Session, operation: Operation, inputs: Mapping[str, Any], case_id: str | None
+) -> dict[str, Any]:
+    """The inputs of an operation, with documents in place of references where it asks for them.
+
+    Variables hold what people typed, so a reference opens documents of its own case only. Jobs that belong to no case
+    were given theirs by code.
+    """
     return {
-        name: load_document(session, value["document_id"])
+        name: _document_of(session, value["document_id"], case_id)
         if is_reference(value) and name in operation.inputs and operation.inputs[name].type is StoredDocument
         else value
         for name, value in inputs.items()
     }
+
+
+def _document_of(session: Session, document_id: str, case_id: str | None) -> StoredDocument:
+    document = load_document(session, document_id)
+    if case_id is not None and document.case_id != case_id:
+        raise DocumentNotFound
+    return document
 
 
 def _shaped(outputs: list[dict[str, Any]], shape: str) -> Any:
