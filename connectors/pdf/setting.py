@@ -6,10 +6,14 @@ from mimetypes import guess_type
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from PIL import ImageFile
 from weasyprint import HTML
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from connectors.pdf.errors import LetterRefused
+
+# WeasyPrint tells Pillow, for the whole process, to accept torn-off pictures; uploads are checked in this process too.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 #: Relative addresses in templates are relative to this; the name can never exist, the fetcher knows what is meant.
 _TEMPLATES = "templates.invalid"

@@ -11,7 +11,7 @@ from typing import Any
 import pikepdf
 import pytest
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageFile
 
 from connectors.girocode import plain_code, svg_data_uri
 from connectors.pdf import FakeLetters, LetterRefused, Letters, PdfLetters, formats
@@ -142,3 +142,9 @@ def codes(pdf: bytes, folder: Path) -> list[zxingcpp.Barcode]:
 )
 def test_values_are_written_in_german(written, meant):
     assert written == meant
+
+
+def test_setting_pages_leaves_the_check_of_uploaded_pictures_alone() -> None:
+    import connectors.pdf.setting  # noqa: F401  # WeasyPrint changes Pillow for the whole process when it is imported
+
+    assert ImageFile.LOAD_TRUNCATED_IMAGES is False
