@@ -12,7 +12,7 @@ from threading import Thread
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 from waitress.server import create_server
 
 import processes
@@ -97,7 +97,12 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def person_at(chromium: Browser, served_town: ServedTown) -> Iterator[Callable[..., Page]]:
     """Opens a browser window of a given size for one person; scripts on unless said otherwise."""
-    contexts = []
+    contexts: list[BrowserContext] = []
+    errors: list[str] = []
+
+    def complain(message: ConsoleMessage) -> None:
+        if "Content Security" in message.text:
+            errors.append(f"{message.text} {message.location}")
 
     def open_page(size: dict[str, int], *, scripts: bool = True) -> Page:
         context = chromium.new_context(
@@ -111,10 +116,9 @@ def person_at(chromium: Browser, served_town: ServedTown) -> Iterator[Callable[.
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda message: errors.append(message.text) if "Content Security" in message.text else None)
+        page.on("console", complain)
         return page
 
-    errors: list[str] = []
     yield open_page
     for context in contexts:
         context.close()
