@@ -8,6 +8,7 @@ from datetime import timedelta
 from threading import Event, Thread
 
 from engine.db import Database
+from engine.incidents import reason_of
 from engine.jobs import claim_job, next_due, run_job
 from engine.services import Services
 
@@ -62,9 +63,9 @@ class Worker:
             try:
                 self.run_until_idle()
                 pause = self._pause()
-            except Exception:
+            except Exception as trouble:
                 # Without this the thread would die of a database that is away for a minute.
-                logger.exception("The worker could not look for jobs; it tries again.")
+                logger.error("The worker could not look for jobs and tries again: %s", reason_of(trouble))
                 pause = LONGEST_SLEEP
             if not self._stop.is_set():
                 self._wake.wait(pause.total_seconds())
