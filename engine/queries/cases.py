@@ -67,14 +67,25 @@ def case_by_reference(session: Session, reference: str) -> CaseInfo | None:
     return describe(row) if row else None
 
 
-def may_see_case(session: Session, case_id: str, actor: Actor) -> bool:
-    """Whether a clerk has to do with a case: an open task of theirs or of their groups, or an act in its history."""
+def may_see_case(session: Session, services: Services, case_id: str, actor: Actor) -> bool:
+    """Whether a person has to do with a case: an open task, an act in its history, or a group that had a task in it.
+
+    The last lets any member of an office answer a citizen who calls.
+    """
     if actor.case_id is not None:
         return actor.case_id == case_id
     offered = select(CandidateRow.task_id).where(CandidateRow.group_key.in_(actor.groups))
     has_task = exists().where(TaskRow.case_id == case_id, or_(TaskRow.assignee == actor.name, TaskRow.id.in_(offered)))
     has_acted = exists().where(HistoryRow.case_id == case_id, HistoryRow.actor == actor.name)
-    return bool(session.scalar(select(or_(has_task, has_acted))))
+    if session.scalar(select(or_(has_task, has_acted))):
+        return True
+    return bool(actor.groups & _groups_that_had_a_task(session, services, case_id))
+
+
+def _groups_that_had_a_task(session: Session, services: Services, case_id: str) -> set[str]:
+    nodes = case_definition(session, services, case_id).process.nodes
+    reached = session.scalars(select(HistoryRow.element_id).where(HistoryRow.case_id == case_id).distinct())
+    return {group for node_id in reached if node_id in nodes for group in nodes[node_id].candidate_groups}
 
 
 def history(session: Session, case_id: str) -> list[HistoryLine]:
