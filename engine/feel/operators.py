@@ -190,7 +190,7 @@ def equal(left: Value, right: Value, spend: Spend) -> bool | None:
     if isinstance(left, datetime | time):
         try:
             return distance(left, right) == timedelta(0)
-        except (Failure, OverflowError):
+        except Failure:
             return False
     return bool(left == right)
 
@@ -223,10 +223,7 @@ def ordered(left: Value, right: Value) -> int:
     if isinstance(left, Decimal | str | timedelta | YearsMonths):
         return int(left > right) - int(left < right)
     if isinstance(left, date | time):
-        try:
-            days = distance(left, right)
-        except OverflowError:
-            raise Failure("the dates cannot be compared") from None
+        days = distance(left, right)
         return (days > timedelta(0)) - (days < timedelta(0))
     raise Failure(f"values of the kind {kind_of(left)} have no order")
 

@@ -25,6 +25,7 @@ _DAYS = re.compile(
 _MONTHS = re.compile(r"(-)?P(?:(\d{1,12})Y)?(?:(\d{1,12})M)?", re.ASCII)
 _MAX_MONTHS = 12 * 999_999_999
 _MIDNIGHT = time(0, 0)
+_NOTHING = timedelta(0)
 
 
 @lru_cache(maxsize=256)
@@ -228,9 +229,9 @@ def distance(left: Value, right: Value) -> timedelta:
             second = second.replace(tzinfo=UTC)
         else:
             raise Failure("a date and time with a zone cannot be compared with one without")
-    if first.tzinfo is None:
-        return first - second
-    return first.astimezone(UTC) - second.astimezone(UTC)
+    # Not by way of UTC, which has no date for the first and last hours of the calendar.
+    wall = first.replace(tzinfo=None) - second.replace(tzinfo=None)
+    return wall - ((first.utcoffset() or _NOTHING) - (second.utcoffset() or _NOTHING))
 
 
 def as_moment(value: date) -> datetime:
