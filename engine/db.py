@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, create_engine, event
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 
 _CONSTRAINT_NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -85,22 +85,36 @@ def unit_of_work(db: Database) -> Iterator[Session]:
         session.commit()
 
 
+#: What is to be done after the commit, each with the savepoint within which it was left (None: within none).
+_Actions = list[tuple[SessionTransaction | None, Callable[[], None]]]
+
+
 def after_commit(session: Session, action: Callable[[], None]) -> None:
     """Call `action` once, when the session's present transaction has been committed, and never if it is not."""
-    actions: list[Callable[[], None]] = session.info.setdefault("after_commit", [])
-    if action not in actions:
-        actions.append(action)
+    actions: _Actions = session.info.setdefault("after_commit", [])
+    if action not in [known for _, known in actions]:
+        actions.append((session.get_nested_transaction(), action))
 
 
 @event.listens_for(Session, "after_commit")
 def _run_actions(session: Session) -> None:
-    for action in session.info.pop("after_commit", []):
-        action()
+    actions: _Actions = session.info.pop("after_commit", [])
+    savepoint = session.get_nested_transaction()
+    if savepoint is None:
+        for _, action in actions:
+            action()
+    else:
+        # The end of a savepoint is no commit: its actions go on waiting, with those of the transaction around it.
+        around = savepoint.parent if savepoint.parent is not None and savepoint.parent.nested else None
+        session.info["after_commit"] = [(around if held is savepoint else held, action) for held, action in actions]
 
 
 @event.listens_for(Session, "after_rollback")
 def _forget_actions(session: Session) -> None:
-    session.info.pop("after_commit", None)
+    actions: _Actions = session.info.pop("after_commit", [])
+    savepoint = session.get_nested_transaction()
+    if savepoint is not None:
+        session.info["after_commit"] = [(held, action) for held, action in actions if held is not savepoint]
 
 
 def _create_engine(url: str) -> Engine:
