@@ -38,17 +38,23 @@ test: setup $(VENV)/.dev ## install what tests need (Chromium, PostgreSQL) and r
 	$(BIN)/python tools/with_postgres.py $(BIN)/python -m pytest $(ARGS)
 
 .PHONY: check
-check: setup $(VENV)/.dev ## read the code without running it: style, types, imports, models
+check: setup $(VENV)/.dev ## style, types, imports, models, templates, migrations, documents
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/amt check
+	$(BIN)/python -m pytest -q tests/architecture
 
 .PHONY: format
 format: $(VENV)/.dev ## put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+.PHONY: pictures
+pictures: setup $(VENV)/.dev ## take the pictures of README.md anew (docs/bilder)
+	@sh tools/system.sh test
+	$(BIN)/python tools/pictures.py
 
 .PHONY: bench
 bench: setup $(VENV)/.dev ## measure and print tables (benchmarks/)

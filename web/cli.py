@@ -51,9 +51,11 @@ def main() -> None:
       amt deploy         publish the processes that come with it
       amt demo           load the demo town
       amt run            serve it, then open http://127.0.0.1:8000
+
     \b
     The same in one command:
       amt run --prepare
+
     \b
     Settings are environment variables, for example:
       AMT_DATA_DIR=/srv/amt AMT_DATABASE_URL=postgresql+psycopg://amt@db/amt amt run
