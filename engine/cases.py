@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.counters import next_reference
-from engine.definitions import Definition, latest_definition, load_definition
+from engine.definitions import latest_definition, load_definition
+from engine.deployed import Definition
 from engine.errors import CaseNotFound
 from engine.identity import Actor
 from engine.models import CaseRow, CaseStateRow

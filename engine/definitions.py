@@ -8,7 +8,7 @@ changes, the whole bundle becomes a new version; a running case keeps the bundle
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,10 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine.bpmn import Process, read_process
+from engine.bpmn import read_process
 from engine.bpmn.checking import check_references
 from engine.bpmn.lint import lint
+from engine.deployed import Definition, DefinitionInfo
 from engine.dmn import Decision, DmnRefused, load_decisions
 from engine.errors import DefinitionNotFound, Finding, ModelRefused
 from engine.models import DefinitionRow, DeploymentRow, ResourceRow
@@ -71,43 +72,7 @@ class Deployment:
     name: str
     #: False when exactly these files were deployed before.
     is_new: bool
-    definitions: tuple["DefinitionInfo", ...]
-
-
-@dataclass(frozen=True)
-class DefinitionInfo:
-    """What lists show of a definition."""
-
-    id: int
-    key: str
-    version: int
-    name: str
-    start_form: str | None
-
-
-@dataclass(frozen=True)
-class Definition:
-    """One version of a process, ready to run, with the forms and decisions of its bundle."""
-
-    id: int
-    key: str
-    version: int
-    name: str
-    process: Process
-    spec: Any
-    forms: Mapping[str, dict[str, Any]] = field(default_factory=dict)
-    decisions: Mapping[str, Decision] = field(default_factory=dict)
-
-    def info(self) -> DefinitionInfo:
-        """The short form."""
-        return DefinitionInfo(self.id, self.key, self.version, self.name, self.process.start.form_key)
-
-    def form(self, key: str) -> dict[str, Any]:
-        """The source of a form, or `DefinitionNotFound`."""
-        try:
-            return self.forms[key]
-        except KeyError:
-            raise DefinitionNotFound(f"Form {key} is not deployed with {self.key}.") from None
+    definitions: tuple[DefinitionInfo, ...]
 
 
 def check_bundle(bundle: Bundle, *, form_check: FormCheck) -> list[Finding]:

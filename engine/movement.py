@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from engine.bpmn import Node
 from engine.clock import Clock
 from engine.db import after_commit
-from engine.definitions import Definition, load_definition
+from engine.definitions import load_definition
+from engine.deployed import Definition
 from engine.documents import NewDocument, StoredDocument, add_document, is_reference, load_document
 from engine.errors import CaseChangedMeanwhile, CaseHasEnded, CaseNotFound, DocumentNotFound, StepFailed
 from engine.expressions import value_of

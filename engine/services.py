@@ -3,17 +3,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from engine.cache import Cache
 from engine.clock import Clock
+from engine.deployed import Definition
 from engine.operations import Ambient, Connector
-
-if TYPE_CHECKING:
-    from engine.definitions import Definition
-    from engine.spiff.workflow import CaseWorkflow
+from engine.spiff.workflow import CaseWorkflow
 
 
 def _nobody() -> None:
@@ -29,9 +27,9 @@ class Services(Ambient):
     #: Called after a commit that left work to do at once; the embedded worker listens.
     wake: Callable[[], None] = _nobody
     #: Parsed definitions by id; they never change.
-    definitions: "Cache[int, Definition]" = field(default_factory=lambda: Cache(200))
+    definitions: Cache[int, Definition] = field(default_factory=lambda: Cache(200))
     #: Cases as they stand after the commit with that revision. Taken out while somebody moves them.
-    live_cases: "Cache[tuple[str, int], CaseWorkflow]" = field(default_factory=lambda: Cache(500))
+    live_cases: Cache[tuple[str, int], CaseWorkflow] = field(default_factory=lambda: Cache(500))
 
     def provide(self, kind: Any, session: Session | None = None) -> Any:
         """The clock, the session or the connector that an operation asks for by type."""
