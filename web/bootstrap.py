@@ -3,13 +3,16 @@
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 
 from flask import Flask, current_app
 
+from connectors import girocode
 from connectors.links import Links
-from connectors.mail import FolderMailer, Mailer, SmtpMailer
+from connectors.mail import FolderMailer, Mail, Mailer, MailRefused, SmtpMailer, compose
 from connectors.payment import ClientCredentials, PaymentProvider, XBezahldienste
 from connectors.pdf import Letterhead, Letters, PdfLetters
 from engine.clock import Clock, SystemClock
@@ -18,7 +21,7 @@ from engine.operations import Connector
 from engine.services import Services
 from engine.worker import Worker
 from processes import FOLDER
-from web.settings import Settings
+from web.settings import SettingRefused, Settings, Town
 from web.simulator import built_in_provider, create_simulator
 
 
@@ -56,6 +59,7 @@ def build_platform(
 ) -> Platform:
     """Wire a town together. `connectors` replaces single neighbours by the port they stand for; tests hand in fakes."""
     clock = clock or SystemClock()
+    _check_account(settings.town)
     credentials = _simulator_credentials(settings)
     simulator = _simulator(settings, credentials, clock) if settings.has_simulator else None
     wired: dict[type, Connector] = {
@@ -63,9 +67,7 @@ def build_platform(
         Letters: PdfLetters(Letterhead(**asdict(settings.town)), [FOLDER]),
         Links: Links(settings.base_url, settings.secret_key),
         PaymentProvider: (
-            built_in_provider(simulator, credentials, clock=clock)
-            if simulator
-            else XBezahldienste.from_url(settings.payment_url, settings.payment_key)
+            built_in_provider(simulator, credentials, clock=clock) if simulator else _payment_provider(settings)
         ),
         **(connectors or {}),
     }
@@ -78,9 +80,32 @@ def build_platform(
 
 
 def _mailer(settings: Settings, clock: Clock) -> Mailer:
+    with _blaming("AMT_MAIL_FROM"):
+        compose(Mail("somebody@example.org", "Probe", "Probe", idempotency_key="probe"), settings.mail_from, clock)
     if settings.smtp_url:
-        return SmtpMailer(settings.smtp_url, settings.mail_from, clock)
+        with _blaming("AMT_SMTP_URL"):
+            return SmtpMailer(settings.smtp_url, settings.mail_from, clock)
     return FolderMailer(settings.mail_folder, settings.mail_from, clock)
+
+
+def _payment_provider(settings: Settings) -> PaymentProvider:
+    with _blaming("AMT_PAYMENT_URL and AMT_PAYMENT_KEY"):
+        return XBezahldienste.from_url(settings.payment_url, settings.payment_key)
+
+
+def _check_account(town: Town) -> None:
+    """Better no town than fee notices with an account that does not exist."""
+    with _blaming("AMT_TOWN_IBAN, AMT_TOWN_BIC and AMT_TOWN_CREDITOR"):
+        girocode.payload(girocode.Transfer(town.creditor, town.iban, Decimal(1), text="Probe", bic=town.bic))
+
+
+@contextmanager
+def _blaming(name: str) -> Iterator[None]:
+    """Say which setting it was that something could not be made of."""
+    try:
+        yield
+    except (ValueError, MailRefused) as refused:
+        raise SettingRefused(f"{name}: {refused}") from refused
 
 
 def _simulator(settings: Settings, credentials: ClientCredentials, clock: Clock) -> Flask:

@@ -2,11 +2,18 @@
 """Everything that a town can set, read once from the environment. No other module looks at the environment."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
+
+#: What a host and port may look like; it goes into a header.
+_HOST = re.compile(r"[\w.\-\[\]:@%~]+")
+_DATABASES = ("sqlite", "postgresql", "postgresql+psycopg")
+#: A shorter secret could be guessed, and with it every status link.
+_SHORTEST_SECRET = 16
 
 
 class SettingRefused(ValueError):
@@ -82,27 +89,26 @@ class Settings:
 def settings_from_environment(environ: Mapping[str, str] | None = None) -> Settings:
     """Read `AMT_*`; what is not set keeps its default. Raises SettingRefused with the name of the setting."""
     env = os.environ if environ is None else environ
-    data_dir = Path(env.get("AMT_DATA_DIR") or "var").resolve()
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir = _data_dir(env)
     host = env.get("AMT_HOST") or "127.0.0.1"
-    port = _number(env, "AMT_PORT", 8000)
+    port = _number(env, "AMT_PORT", 8000, most=65535)
     return Settings(
         data_dir=data_dir,
-        database_url=env.get("AMT_DATABASE_URL") or f"sqlite:///{data_dir / 'amtsfluss.sqlite3'}",
-        secret_key=env.get("AMT_SECRET_KEY") or _kept_secret(data_dir / "secret_key"),
-        base_url=_address(env, "AMT_BASE_URL", f"http://{_reachable(host)}:{port}"),
+        database_url=_database(env, f"sqlite:///{data_dir / 'amtsfluss.sqlite3'}"),
+        secret_key=_secret(env, data_dir),
+        base_url=_address(env, "AMT_BASE_URL", f"http://{_reachable(host)}:{port}", bare=True),
         host=host,
         port=port,
         smtp_url=env.get("AMT_SMTP_URL", ""),
         mail_from=env.get("AMT_MAIL_FROM") or Settings.mail_from,
         payment_url=_address(env, "AMT_PAYMENT_URL", ""),
         payment_key=env.get("AMT_PAYMENT_KEY", ""),
-        payment_pages=_address(env, "AMT_PAYMENT_PAGES", ""),
+        payment_pages=_address(env, "AMT_PAYMENT_PAGES", "", bare=True),
         town=_town(env),
         rate_limits=_yes_or_no(env, "AMT_RATE_LIMITS", True),
-        trusted_proxies=_number(env, "AMT_TRUSTED_PROXIES", 0),
-        session_hours=_number(env, "AMT_SESSION_HOURS", 8),
-        max_upload_mb=_number(env, "AMT_MAX_UPLOAD_MB", 12),
+        trusted_proxies=_number(env, "AMT_TRUSTED_PROXIES", 0, most=10),
+        session_hours=_number(env, "AMT_SESSION_HOURS", 8, least=1, most=24 * 366),
+        max_upload_mb=_number(env, "AMT_MAX_UPLOAD_MB", 12, least=1, most=1000),
         log_level=_log_level(env),
     )
 
@@ -112,23 +118,73 @@ def _town(env: Mapping[str, str]) -> Town:
     return Town(**{name: env[key] for name in names if (key := f"AMT_TOWN_{name.upper()}") in env})
 
 
+def _data_dir(env: Mapping[str, str]) -> Path:
+    folder = Path(env.get("AMT_DATA_DIR") or "var").resolve()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as refused:
+        raise SettingRefused(f"AMT_DATA_DIR: {folder} cannot be made: {refused.strerror}.") from refused
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise SettingRefused(f"AMT_DATA_DIR: nothing can be written into {folder}. Who runs amt must own it.")
+    return folder
+
+
+def _database(env: Mapping[str, str], default: str) -> str:
+    """Looked at, but never repeated in a message: it may hold a password."""
+    value = env.get("AMT_DATABASE_URL") or default
+    parts = _split(value)
+    if not parts or parts.scheme not in _DATABASES or not parts.path.strip("/"):
+        raise SettingRefused(
+            "AMT_DATABASE_URL must be sqlite:////folder/file or postgresql+psycopg://name:password@host:5432/database."
+        )
+    return value
+
+
+def _secret(env: Mapping[str, str], data_dir: Path) -> str:
+    kept = data_dir / "secret_key"
+    value = env.get("AMT_SECRET_KEY")
+    found = value or _kept_secret(kept)
+    if len(found) < _SHORTEST_SECRET:
+        where = "AMT_SECRET_KEY" if value else f"AMT_SECRET_KEY (kept in {kept})"
+        raise SettingRefused(f"{where} must have at least {_SHORTEST_SECRET} characters.")
+    return found
+
+
 def _kept_secret(path: Path) -> str:
     """The installation's secret, made once: without it every restart would log everybody out."""
-    if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(32))
-    return path.read_text(encoding="ascii").strip()
+    try:
+        if not path.exists():
+            _keep_secret(path)
+        return path.read_text(encoding="ascii").strip()
+    except (OSError, ValueError) as refused:
+        raise SettingRefused(f"The secret in {path} cannot be read or made. Who runs amt must own it.") from refused
+
+
+def _keep_secret(path: Path) -> None:
+    """Whole or not at all, also when two processes start at once."""
+    unfinished = path.with_name(f".{path.name}-{os.getpid()}")
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(32))
+    try:
+        os.link(unfinished, path)
+    except FileExistsError:
+        pass  # Another process was quicker; its secret counts.
+    finally:
+        unfinished.unlink()
 
 
 def _reachable(host: str) -> str:
-    return "127.0.0.1" if host in {"0.0.0.0", "::", ""} else host
+    if host in {"0.0.0.0", "::", ""}:
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
 
 
-def _number(env: Mapping[str, str], name: str, default: int) -> int:
+def _number(env: Mapping[str, str], name: str, default: int, *, least: int = 0, most: int) -> int:
     value = env.get(name) or str(default)
-    if not value.isdecimal():
-        raise SettingRefused(f"{name} must be a whole number such as {default}, not “{value}”.")
+    # The length is looked at first: very long numbers cannot be read at all.
+    if not (value.isascii() and value.isdecimal() and len(value) < 10 and least <= int(value) <= most):
+        raise SettingRefused(f"{name} must be a whole number such as {default}, from {least} to {most}, not “{value}”.")
     return int(value)
 
 
@@ -141,12 +197,24 @@ def _yes_or_no(env: Mapping[str, str], name: str, default: bool) -> bool:
     raise SettingRefused(f"{name} must be “yes” or “no”, not “{value}”.")
 
 
-def _address(env: Mapping[str, str], name: str, default: str) -> str:
+def _address(env: Mapping[str, str], name: str, default: str, *, bare: bool = False) -> str:
+    """An address of the web; a bare one has no query, because paths are appended to it."""
     value = (env.get(name) or default).rstrip("/")
-    parts = urlsplit(value)
-    if value and (parts.scheme not in {"http", "https"} or not parts.netloc):
+    parts = _split(value)
+    usable = parts and parts.scheme in {"http", "https"} and _HOST.fullmatch(parts.netloc)
+    if value and (not parts or not usable or (bare and (parts.query or parts.fragment))):
         raise SettingRefused(f"{name} must be an address such as https://www.example.org, not “{value}”.")
     return value
+
+
+def _split(value: str) -> SplitResult | None:
+    """The parts of an address; None when it is none."""
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
 
 
 def _log_level(env: Mapping[str, str]) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from web.bootstrap import build_platform
 from web.settings import SettingRefused, settings_from_environment
 
 
@@ -41,8 +42,57 @@ def test_town_is_named_by_its_settings(tmp_path: Path):
         ("AMT_RATE_LIMITS", "maybe"),
         ("AMT_LOG_LEVEL", "LOUD"),
         ("AMT_PAYMENT_URL", "ftp://bank.example"),
+        ("AMT_PORT", "99999"),
+        ("AMT_PORT", "9" * 5000),
+        ("AMT_SESSION_HOURS", "0"),
+        ("AMT_SESSION_HOURS", "999999999"),
+        ("AMT_MAX_UPLOAD_MB", "0"),
+        ("AMT_BASE_URL", "http://["),
+        ("AMT_BASE_URL", "https://stadt.example:http"),
+        ("AMT_BASE_URL", "https://stadt.example/?seite=1"),
+        ("AMT_PAYMENT_PAGES", "https://bank.example;script-src *"),
+        ("AMT_DATABASE_URL", "nonsense"),
+        ("AMT_DATABASE_URL", "mysql://db/amt"),
+        ("AMT_DATABASE_URL", "postgresql+psycopg://root@db:http/amt"),
+        ("AMT_DATABASE_URL", "sqlite://"),
+        ("AMT_SECRET_KEY", "short"),
+        ("AMT_DATA_DIR", "/dev/null/data"),
+        ("AMT_DATA_DIR", __file__),
     ],
 )
 def test_unusable_value_is_refused_by_name(tmp_path: Path, name: str, value: str):
     with pytest.raises(SettingRefused, match=name):
         settings_from_environment({"AMT_DATA_DIR": str(tmp_path), name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AMT_SMTP_URL", "mail.stadt.example"),
+        ("AMT_SMTP_URL", "smtp://mail.stadt.example:mail"),
+        ("AMT_MAIL_FROM", "Stadt\nBcc: everybody@example.org"),
+        ("AMT_PAYMENT_URL", "https://bank.example"),
+        ("AMT_TOWN_IBAN", "DE00120300000000202051"),
+    ],
+)
+def test_neighbours_that_cannot_be_wired_are_refused_by_name(tmp_path: Path, name: str, value: str):
+    settings = settings_from_environment({"AMT_DATA_DIR": str(tmp_path), name: value})
+    with pytest.raises(SettingRefused, match=name):
+        build_platform(settings)
+
+
+def test_an_empty_secret_signs_nothing(tmp_path: Path):
+    (tmp_path / "secret_key").touch()
+    with pytest.raises(SettingRefused, match="secret_key"):
+        settings_from_environment({"AMT_DATA_DIR": str(tmp_path)})
+
+
+def test_the_password_of_the_database_is_not_repeated(tmp_path: Path):
+    with pytest.raises(SettingRefused) as refused:
+        settings_from_environment({"AMT_DATA_DIR": str(tmp_path), "AMT_DATABASE_URL": "mysql://root:geheim@db/amt"})
+    assert "geheim" not in str(refused.value)
+
+
+def test_an_ipv6_address_is_reached_in_brackets(tmp_path: Path):
+    settings = settings_from_environment({"AMT_DATA_DIR": str(tmp_path), "AMT_HOST": "::1"})
+    assert settings.base_url == settings.own_url == "http://[::1]:8000"
