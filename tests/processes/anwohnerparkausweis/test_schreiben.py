@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The real letters: complete, tagged, and with codes that a camera reads."""
 
+import re
 import subprocess
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -54,6 +55,7 @@ AUSWEIS = {
     "gueltig_ab": date(2026, 12, 1),
     "gueltig_bis": date(2027, 11, 30),
 }
+A4_WIDTH_POINTS = 595
 BESCHEIDE: Mapping[str, Mapping[str, Any]] = {
     "gebuehrenbescheid_erstellen": {
         "links": LINKS,
@@ -161,3 +163,24 @@ def test_long_reasons_run_on_to_further_pages(letters):
     )
     with pikepdf.open(BytesIO(document.content)) as pdf:
         assert len(pdf.pages) > 2
+
+
+def test_long_names_and_words_stay_on_the_sheet_and_push_the_text_down(letters):
+    person = {
+        "vorname": "Maximiliane-Friederike Charlotte Wilhelmina",
+        "nachname": "X" * 80,
+        "strasse": "Bürgermeister-Doktor-Friedrich-Wilhelm-Schwarzenberger-Gedächtnis-Allee 1234 b, Hinterhaus links",
+        "plz": "73230",
+        "ort": "Sankt Bartholomä am unteren Schwarzachgraben bei Kirchheim unter Teck (Ende)",
+    }
+    reasons = {**BESCHEIDE["ablehnungsbescheid_erstellen"], "begruendung": "W" * 2000}
+    document = operations.ablehnungsbescheid_erstellen(
+        letters=letters, clock=CLOCK, ctx=CTX, person=person, fahrzeug=FAHRZEUG, **reasons
+    )
+    placed = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=document.content, capture_output=True, check=True)
+    word_box = r'<word xMin="(.+?)" yMin="(.+?)" xMax="(.+?)" yMax="(.+?)">(.+?)</word>'
+    boxes = re.findall(word_box, placed.stdout.decode())
+    assert max(float(right) for _, _, right, _, _ in boxes) < A4_WIDTH_POINTS
+    end_of_address = next(float(bottom) for _, _, _, bottom, word in boxes if word == "(Ende)")
+    subject = next(float(top) for _, top, _, _, word in boxes if word == "Bewohnerparkausweis")
+    assert end_of_address < subject
