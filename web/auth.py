@@ -99,7 +99,9 @@ def check_login() -> ResponseReturnValue:
     target = own_path(request.form.get("next"))
     # Hashing a password takes long on purpose; a session of its own keeps the write lock free meanwhile.
     with platform().db.reading() as looking:
-        actor = authenticate(looking, request.form.get("username", "").strip(), request.form.get("password", ""))
+        # No name holds a NUL, and PostgreSQL breaks off at one.
+        username = request.form.get("username", "").replace("\0", "").strip()
+        actor = authenticate(looking, username, request.form.get("password", ""))
     if actor is None:
         return _form(next_path=target, held=request.form.get("held"), error=_WRONG, status=422)
     cookie.clear()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, abort, g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect, generate_csrf
@@ -34,11 +34,18 @@ def register(app: Flask, settings: Settings) -> None:
         RATELIMIT_ENABLED=True,
         RATELIMIT_HEADERS_ENABLED=False,
     )
+    app.before_request(_refuse_nul)
     csrf.init_app(app)
     limiter.init_app(app)
     app.jinja_env.globals["csrf_field"] = csrf_field
     policy = content_security_policy(settings)
     app.after_request(lambda response: _protect(response, policy, settings.is_https))
+
+
+def _refuse_nul() -> None:
+    """No address of ours holds a NUL, and PostgreSQL breaks off at one."""
+    if "\0" in request.path or b"%00" in request.query_string:
+        abort(404)
 
 
 @limiter.request_filter

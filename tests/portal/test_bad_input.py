@@ -13,6 +13,7 @@ from engine.queries.cases import case_by_reference
 from tests.portal.citizen import SERVICE, STEPS, UPLOAD, Citizen, picture
 from tests.portal.conftest import new_browser
 from tests.portal.test_application import file_address
+from tests.web.browser import Browser
 from web.bootstrap import Platform
 
 HOSTILE = [
@@ -80,6 +81,13 @@ def test_hostile_text_in_every_field_is_only_text(citizen: Citizen, text: str, t
     assert citizen.browser.get(citizen.status_path()).status_code == 200
     with town.db.reading() as session:
         assert case_by_reference(session, "APA-2026-00001") is not None
+
+
+@pytest.mark.parametrize("address", ["/ausweis/A%00", "/status/A%00", "/antrag/A%00/person", "/?suche=%00"])
+def test_address_with_a_nul_reaches_no_database(browser: Browser, address: str):
+    response = browser.get(address)
+    assert response.status_code == 404
+    assert "Seite nicht gefunden" in response.text
 
 
 def test_hostile_file_name_is_only_text(citizen: Citizen):

@@ -53,6 +53,12 @@ def test_nobody_is_sent_to_another_site(anyone: Browser, target: str):
     assert response.location == "/inbox/"
 
 
+def test_name_with_a_nul_reaches_no_database(anyone: Browser):
+    anyone.get("/anmelden")
+    response = anyone.send("/anmelden", {"username": "an\0na", "password": "passwort-fuer-tests"})
+    assert response.location == "/inbox/"
+
+
 def test_login_starts_a_fresh_session(anyone: Browser):
     anyone.get("/anmelden")
     with anyone.session_transaction() as cookie:
@@ -116,13 +122,14 @@ def test_form_sent_by_another_site_is_not_shown(anna: Browser, task_id: str):
 def test_nothing_is_lost_when_the_session_ends(anna: Browser, town: Platform, case: CaseInfo, task_id: str):
     claim(anna, task_id)
     anna.delete_cookie("amtsfluss")
-    stopped = anna.send(f"/inbox/aufgabe/{task_id}/erledigen", TYPED)
+    stopped = anna.send(f"/inbox/aufgabe/{task_id}/erledigen", {"liste": "gruppen", **TYPED})
     assert stopped.status_code == 401
     assert "Ihre Sitzung ist abgelaufen" in stopped.text
     back = anna.send("/anmelden", _login_fields(stopped.text))
     assert back.status_code == 200
     assert TYPED["vermerk"] in back.text
     assert "Sie sind wieder angemeldet" in back.text
+    assert 'name="liste" value="gruppen"' in back.text, "the list one came from is not lost either"
     assert state(town, case) == "active", "it is shown, not sent"
     assert complete(anna, task_id, **TYPED).status_code == 302
 
