@@ -14,6 +14,8 @@ _PLATE = re.compile(r"([A-ZÄÖÜ]{1,3})[ -]+([A-Z]{1,2})[ -]*([1-9][0-9]{0,3})[
 _PLATE_WITHOUT_GAP = re.compile(r"(?:([A-ZÄÖÜ])([A-Z])|([A-ZÄÖÜ]{3})([A-Z]{2}))[ -]*([1-9][0-9]{0,3})[ -]*([EH]?)")
 _POSTCODE = re.compile(r"(?!00)[0-9]{5}")
 _PLATE_MAX = 8
+_DASHES = dict.fromkeys(range(0x2010, 0x2016), "-") | {0x2212: "-"}
+"""Hyphens, dashes and the minus sign, as phones and word processors put them in place of a hyphen."""
 
 
 class Unreadable(ValueError):
@@ -75,7 +77,7 @@ def normalise_plate(text: str) -> str:
     Without a gap after the district code the same letters can name two cars (E-SA 1, ES-A 1); only where a single
     division is possible is it taken.
     """
-    text = " ".join(text.upper().replace("–", "-").split())
+    text = " ".join(text.upper().translate(_DASHES).split())
     found = _PLATE.fullmatch(text) or _PLATE_WITHOUT_GAP.fullmatch(text)
     if not found:
         raise Unreadable("Bitte geben Sie das Kennzeichen mit Bindestrich an, zum Beispiel ES-AB 123.")

@@ -74,12 +74,12 @@ def tidy_filename(filename: str) -> str:
 
 
 def german_size(size: int) -> str:
-    """A size in bytes, in words: ``1,2 MB``."""
-    if size < 1000:
+    """A size in bytes, in words, counted as computers show it: ``1,2 MB``."""
+    if size < 1024:
         return f"{size} Byte"
-    if size < 1_000_000:
-        return f"{round(size / 1000)} KB"
-    return f"{size / 1_000_000:.1f}".replace(".", ",").removesuffix(",0") + " MB"
+    if size < 1024 * 1024:
+        return f"{round(size / 1024)} KB"
+    return f"{size / (1024 * 1024):.1f}".replace(".", ",").removesuffix(",0") + " MB"
 
 
 def kind_names(kinds: Iterable[str]) -> str:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Checking answers. Every message says what is wrong and how to mend it."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,7 @@ from .values import answer_at, conform
 _LONG_LABEL = 80
 _PATTERN_SECONDS = 0.2
 _FIRST_YEAR, _LAST_YEAR = 1850, 2200
+_WHOLE_YEAR = "Bitte prüfen Sie das Jahr und geben Sie es mit vier Ziffern an."
 
 
 @dataclass(frozen=True)
@@ -151,10 +153,12 @@ def _check_range(limits: Limits, number: Decimal) -> str | None:
 
 def _check_date(field: Field, value: Any) -> str | None:
     day = conform(field, value)
+    if isinstance(value, Mapping) and re.fullmatch("[0-9]{2}", str(value.get("jahr", ""))):
+        return _WHOLE_YEAR
     if not isinstance(day, date):
         return "Dieses Datum gibt es nicht. Bitte geben Sie Tag, Monat und Jahr an, zum Beispiel 22.11.2026."
     if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
-        return "Bitte prüfen Sie das Jahr und geben Sie es mit vier Ziffern an."
+        return _WHOLE_YEAR
     return None
 
 

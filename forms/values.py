@@ -17,6 +17,7 @@ RESERVED_NAMES = frozenset({SHOWN, "entfernen", "hochladen", "aktualisieren", "c
 """Names of inputs and buttons that stand beside the questions."""
 
 _BIDI_OVERRIDES = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+_LINE_ENDS = re.compile("\r\n|[\r\u2028\u2029]")
 _GERMAN_DATE = re.compile(r"([0-9]{1,2})\. ?([0-9]{1,2})\. ?([0-9]{4})")
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _PLAIN_NUMBER = re.compile(r"[-+]?[0-9]{1,20}([.,][0-9]{1,10})?")
@@ -58,12 +59,16 @@ def drop_answer(answers: Answers, path: str) -> None:
 
 
 def clean_text(text: str, *, lines: bool = False) -> str:
-    """NFC, without control characters, lone surrogates and direction overrides, trimmed. Keeps line breaks if asked."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    """NFC, without control characters, lone surrogates and direction overrides, trimmed. Keeps line breaks if asked.
+
+    A text in which nothing can be seen, such as zero-width spaces, is empty.
+    """
+    text = unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", text))
     if not lines:
         text = text.replace("\n", " ")
     text = text.replace("\t", " ").translate(_BIDI_OVERRIDES)
-    return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
+    text = "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
+    return "" if all(unicodedata.category(c) in ("Cf", "Zs") for c in text) else text
 
 
 def parse_number(text: str) -> Decimal | None:

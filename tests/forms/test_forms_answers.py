@@ -153,6 +153,23 @@ def test_what_cannot_be_read_stays_as_it_was_typed_and_is_named() -> None:
     assert "name@beispiel.de" in errors["person.email"].message
 
 
+def test_year_of_two_digits_is_not_guessed_but_asked_for() -> None:
+    step = FORM.steps[0]
+    parts = {"tag": "1", "monat": "12", "jahr": "26"}
+    answers = read_step(FORM, step, {f"person.geburtstag.{part}": [text] for part, text in parts.items()}, {})
+    messages = [error.message for error in validate(FORM, answers, step=step) if error.path == "person.geburtstag"]
+    assert messages == ["Bitte prüfen Sie das Jahr und geben Sie es mit vier Ziffern an."]
+
+
+@pytest.mark.parametrize("text", ["\u200b", "\u200e \u200f", "\ufeff", "\u2028\u2029", "\u00ad"])
+def test_text_in_which_nothing_can_be_seen_is_no_answer(text: str) -> None:
+    assert clean_text(text) == clean_text(text, lines=True) == ""
+
+
+def test_invisible_signs_inside_a_text_stay_and_odd_line_ends_become_spaces() -> None:
+    assert clean_text("👩\u200d👧\u2028Vogt") == "👩\u200d👧 Vogt"
+
+
 def test_only_the_fields_of_the_step_are_taken_from_a_post() -> None:
     answers = posted(FORM, person__vorname="Ada", fahrzeug__kennzeichen="ES-AB 1", rolle="admin", anlagen__schein="x")
     assert set(answers) == {"person"}

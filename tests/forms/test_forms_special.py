@@ -21,6 +21,8 @@ from forms.special import SPECIAL_TYPES, Unreadable, normalise_plate
         ("es-ab 1234", "ES-AB 1234"),
         ("ka1", "K-A 1"),
         ("gapxx 99", "GAP-XX 99"),
+        ("ES\u2014AB 123", "ES-AB 123"),
+        ("ES\u2011AB\u2010123", "ES-AB 123"),
     ],
 )
 def test_plates_get_one_spelling(typed: str, plate: str) -> None:

@@ -163,10 +163,10 @@ def test_any_file_name_becomes_one_that_fits(sent: str) -> None:
 
 
 def test_sizes_are_shown_for_people() -> None:
-    assert [german_size(size) for size in (12, 1_200, 999_499, 1_250_000, 10_000_000)] == [
+    assert [german_size(size) for size in (12, 1_200, 999_499, 1_250_000, 10_485_760)] == [
         "12 Byte",
         "1 KB",
-        "999 KB",
+        "976 KB",
         "1,2 MB",
         "10 MB",
     ]
