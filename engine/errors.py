@@ -2,7 +2,8 @@
 """What can go wrong in the engine, each as a sentence.
 
 AmtsflussError
-├── NotFound: CaseNotFound, TaskNotFound, DocumentNotFound, DefinitionNotFound, DraftNotFound
+├── NotFound: CaseNotFound, TaskNotFound, DocumentNotFound, DefinitionNotFound, DraftNotFound,
+│             IncidentNotFound
 ├── NotAllowed
 ├── TaskAlreadyCompleted, TaskClaimedByAnother, CaseHasEnded, CaseChangedMeanwhile
 ├── NobodyWaits, SeveralWait
@@ -48,6 +49,10 @@ class DefinitionNotFound(NotFound):
 
 class DraftNotFound(NotFound):
     """There is no such draft, or its time has run out."""
+
+
+class IncidentNotFound(NotFound):
+    """There is no such open incident."""
 
 
 class NotAllowed(AmtsflussError):

@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Writing down what went wrong, in words that carry no personal data."""
+"""Writing down what went wrong, in words that carry no personal data, and trying it again."""
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from engine.clock import Clock
-from engine.errors import AmtsflussError
-from engine.models import IncidentRow
+from engine.db import after_commit
+from engine.errors import AmtsflussError, IncidentNotFound
+from engine.history import record
+from engine.identity import Actor
+from engine.models import IncidentRow, JobRow
+from engine.services import Services
 
 
 def open_incident(
@@ -30,6 +35,28 @@ def open_incident(
         )
     )
     session.flush()
+
+
+def retry_incident(session: Session, services: Services, incident_id: int, by: Actor) -> None:
+    """Let a failed job run again from its first attempt, once its cause has been mended.
+
+    Raises `IncidentNotFound` when there is no such open incident. A step that failed while somebody was working on it
+    has no job: that person only has to try again, and the incident is closed.
+    """
+    incident = session.get(IncidentRow, incident_id)
+    if incident is None or incident.resolved_at is not None:
+        raise IncidentNotFound
+    incident.resolved_at = services.clock.now()
+    if incident.job_id is not None:
+        session.execute(
+            update(JobRow)
+            .where(JobRow.id == incident.job_id)
+            .values(state="ready", attempts=0, due_at=services.clock.now(), locked_until=None, locked_by=None)
+        )
+    if incident.case_id is not None:
+        record(session, services.clock, incident.case_id, "incident_retried", by, element_id=incident.element_id)
+    session.flush()
+    after_commit(session, services.wake)
 
 
 def reason_of(cause: BaseException) -> str:

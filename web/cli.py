@@ -2,6 +2,7 @@
 """The command line `amt`: set the town up, check and deploy its processes, serve it."""
 
 import logging
+import re
 import secrets
 import signal
 import sys
@@ -15,8 +16,11 @@ from typing import Any
 
 import click
 
+from web.incidents import incident
 from web.settings import SettingRefused, Settings, settings_from_environment
 
+#: What people type to log in: no blanks, no look-alikes of nothing.
+_LOGIN = re.compile(r"[\w.@+\-]{1,100}")
 _PATHS = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -25,7 +29,7 @@ class Teaching(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; turn what went wrong into one message and exit code 1."""
-        from sqlalchemy.exc import OperationalError
+        from sqlalchemy.exc import DatabaseError, DataError, IntegrityError
 
         from engine.errors import AmtsflussError
 
@@ -33,7 +37,9 @@ class Teaching(click.Group):
             return super().invoke(ctx)
         except (SettingRefused, AmtsflussError) as mistake:
             raise click.ClickException(getattr(mistake, "message", str(mistake))) from mistake
-        except OperationalError as broken:
+        except DatabaseError as broken:
+            if isinstance(broken, DataError | IntegrityError):
+                raise  # Not the database's fault but ours; and the driver's words may name people.
             cause = str(broken.orig).strip().splitlines()[0]
             raise click.ClickException(
                 f"The database cannot be used: {cause}. Check AMT_DATABASE_URL, then run: amt migrate"
@@ -94,7 +100,11 @@ def worker() -> None:
 
     A second process beside `amt run`, on the same database. Stop it with Ctrl+C.
     """
+    from web.preparation import has_tables
+
     with _town(_settings()) as town:
+        if not has_tables(town):
+            raise click.ClickException("The database has no tables yet. Run: amt migrate")
         stop = threading.Event()
 
         def _stop(number: int, frame: FrameType | None) -> None:
@@ -186,6 +196,8 @@ def add_person(name: str, display_name: str | None, groups: tuple[str, ...], gen
     from engine.db import unit_of_work
     from engine.identity import add_user, list_users
 
+    if not _LOGIN.fullmatch(name):
+        raise click.ClickException(f"“{name}” cannot be a user name. Use letters, digits and . _ @ -, at most 100.")
     with _town(_settings()) as town, unit_of_work(town.db) as session:
         if any(line.username == name for line in list_users(session)):
             raise click.ClickException(f"There is already a person called {name}. See: amt user list")
@@ -211,6 +223,9 @@ def list_people() -> None:
     for line in people:
         groups = ", ".join(sorted(line.groups)) or "no group"
         click.echo(f"{line.username:<20} {line.display_name:<24} {groups}{'' if line.active else '  (switched off)'}")
+
+
+main.add_command(incident)
 
 
 def _ask_password() -> str:

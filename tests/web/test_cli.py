@@ -5,14 +5,20 @@ from __future__ import annotations
 
 import shutil
 import socket
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from engine.db import unit_of_work
+from engine.incidents import open_incident
+from engine.models import JobRow
 from processes import FOLDER
 from tests.web.example import MODEL
+from web.bootstrap import build_platform
 from web.cli import main
+from web.settings import settings_from_environment
 
 SLICE = FOLDER / "anwohnerparkausweis"
 
@@ -34,7 +40,7 @@ def amt(*words: str, code: int = 0) -> Result:
 
 def test_help_teaches_with_examples(town: Path):
     assert "amt run --prepare" in amt("--help").output
-    for command in ("run", "worker", "migrate", "deploy", "check", "demo", "user"):
+    for command in ("run", "worker", "migrate", "deploy", "check", "demo", "user", "incident"):
         assert amt(command, "--help").output
 
 
@@ -50,7 +56,7 @@ def test_first_day_of_a_town(town: Path):
 
 
 def test_without_tables_one_is_told_what_to_run(town: Path):
-    for words in (("user", "list"), ("deploy",), ("demo",), ("run", "--port", "0")):
+    for words in (("user", "list"), ("deploy",), ("demo",), ("worker",), ("run", "--port", "0")):
         assert "amt migrate" in amt(*words, code=1).output
 
 
@@ -66,6 +72,18 @@ def test_people_are_added_once(town: Path):
     assert "shown only this once" in added
     assert "already" in amt("user", "add", "eva.maier", "--generate", code=1).output
     assert "Use --generate" in amt("user", "add", "noch.wer", code=1).output
+
+
+@pytest.mark.parametrize("name", ["", " ", "eva maier", "e" * 101, "eva\n"])
+def test_a_user_name_is_one_that_people_can_type(town: Path, name: str):
+    amt("migrate")
+    assert "cannot be a user name" in amt("user", "add", name, "--generate", code=1).output
+
+
+def test_a_file_that_is_no_database_is_told(town: Path):
+    (town / "amtsfluss.sqlite3").write_bytes(b"no database at all, only words")
+    for words in (("migrate",), ("user", "list")):
+        assert "AMT_DATABASE_URL" in amt(*words, code=1).output
 
 
 def test_check_names_file_element_and_cure(town: Path, tmp_path: Path):
@@ -98,3 +116,27 @@ def test_taken_port_is_named(town: Path):
         taken.listen()
         port = str(taken.getsockname()[1])
         assert f"Port {port}" in amt("run", "--port", port, code=1).output
+
+
+def test_a_failed_job_is_listed_and_runs_again(town: Path):
+    amt("migrate")
+    assert "Nothing has failed." in amt("incident", "list").output
+    platform = build_platform(settings_from_environment())
+    with unit_of_work(platform.db) as session:
+        session.add(failed_job())
+        open_incident(
+            session, platform.clock, case_id=None, element_id="senden", kind="job_failed", cause=OSError(), job_id="j"
+        )
+    assert "senden" in amt("incident", "list").output
+    amt("incident", "retry", "1")
+    with platform.db.reading() as session:
+        assert session.get_one(JobRow, "j").state == "ready"
+    platform.close()
+    assert "Nothing has failed." in amt("incident", "list").output
+    assert "no open incident 1" in amt("incident", "retry", "1", code=1).output
+
+
+def failed_job() -> JobRow:
+    moment = datetime(2026, 11, 22, tzinfo=UTC)
+    row = {"id": "j", "kind": "operation", "state": "failed", "topic": "t", "inputs": b"", "attempts": 5}
+    return JobRow(**row, created_at=moment, due_at=moment)

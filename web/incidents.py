@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`amt incident`: what failed for good and waits for an operator."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from web.settings import settings_from_environment
+
+if TYPE_CHECKING:
+    from web.bootstrap import Platform
+
+
+@click.group()
+def incident() -> None:
+    """List what failed for good, and let it run again.
+
+    \b
+    Examples:
+      amt incident list
+      amt incident retry 17      once the mail server is back
+    """
+
+
+@incident.command("list")
+def list_incidents() -> None:
+    """List open incidents, newest first. Names cases, never people."""
+    from engine.queries.cases import incidents
+
+    with _town() as town, town.db.reading() as session:
+        found = incidents(session)
+        for line in found:
+            when = line.created_at.astimezone(town.clock.zone).strftime("%Y-%m-%d %H:%M")
+            click.echo(f"{line.id:>6}  {when}  {line.reference or '-':<18} {line.element_id:<32} {line.reason}")
+    click.echo(f"{len(found)} open." if found else "Nothing has failed.")
+
+
+@incident.command("retry")
+@click.argument("number", type=int)
+def retry(number: int) -> None:
+    """Run the failed job of incident NUMBER again, from its first attempt."""
+    from engine.db import unit_of_work
+    from engine.errors import IncidentNotFound
+    from engine.identity import SYSTEM
+    from engine.incidents import retry_incident
+
+    try:
+        with _town() as town, unit_of_work(town.db) as session:
+            retry_incident(session, town.services, number, by=SYSTEM)
+    except IncidentNotFound:
+        raise click.ClickException(f"There is no open incident {number}. See: amt incident list") from None
+    click.echo("It runs again within seconds, if a server or worker is running.")
+
+
+@contextmanager
+def _town() -> "Iterator[Platform]":
+    from web.bootstrap import build_platform
+
+    town = build_platform(settings_from_environment())
+    try:
+        yield town
+    finally:
+        town.close()
