@@ -6,6 +6,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from sqlalchemy import inspect
 
 from engine.db import unit_of_work
 from engine.definitions import Bundle, deploy
@@ -24,6 +25,11 @@ def migrate_database(settings: Settings) -> None:
     # Alembic reads the address as a template in which a per cent sign must be doubled.
     config.set_main_option("sqlalchemy.url", settings.database_url.replace("%", "%%"))
     command.upgrade(config, "head")
+
+
+def has_tables(town: Platform) -> bool:
+    """Whether the database has been migrated at all."""
+    return inspect(town.db.engine).has_table("cases")
 
 
 def slice_folders(paths: Sequence[Path] = ()) -> list[Path]:

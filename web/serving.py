@@ -6,13 +6,13 @@ import socket
 from types import FrameType
 
 import click
-from sqlalchemy import inspect
 from waitress.server import create_server
 
 from processes import load
 from web import create_app
 from web.bootstrap import Platform
 from web.demo import demo_logins
+from web.preparation import has_tables
 from web.settings import Settings
 
 _THREADS = 8
@@ -23,7 +23,7 @@ def serve(settings: Settings) -> None:
     load()
     app = create_app(settings)
     town: Platform = app.extensions["amtsfluss"]
-    if not inspect(town.db.engine).has_table("cases"):
+    if not has_tables(town):
         raise click.ClickException("The database has no tables yet. Run: amt migrate")
     server = create_server(
         app,

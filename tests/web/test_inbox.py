@@ -56,6 +56,16 @@ def test_long_queue_has_pages(anna: Browser, town: Platform):
     assert second.count("data-task>") == 2
 
 
+@pytest.mark.parametrize("number", ["3", "9" * 30])
+def test_a_page_beyond_the_end_is_the_last_one(anna: Browser, town: Platform, number: str):
+    for person in range(27):
+        begin(town, f"Person {person}")
+    page = anna.get(f"/inbox/?liste=gruppen&seite={number}")
+    assert page.status_code == 200
+    assert "Seite 2 von 2" in page.text
+    assert page.text.count("data-task>") == 2
+
+
 def test_task_page_shows_form_only_to_whoever_has_it(anna: Browser, jonas: Browser, task_id: str):
     assert "noch frei" in anna.get(f"/inbox/aufgabe/{task_id}").text
     claim(anna, task_id)

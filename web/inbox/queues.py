@@ -68,16 +68,19 @@ def queue_name(wanted: str | None) -> QueueName:
 def queue() -> ResponseReturnValue:
     """One list of tasks, dense, one line a task."""
     actor, clock, shown = current_actor(), platform().clock, QUEUES[_wanted_queue()]
-    number = max(1, request.args.get("seite", 1, type=int))
+    counts = task_counts(session(), actor, clock)
+    last = -(-counts[shown.name] // PAGE_SIZE)
+    # Whoever asks for a page beyond the end gets the last one: the list may have become shorter meanwhile.
+    number = min(max(1, request.args.get("seite", 1, type=int)), max(1, last))
     page = open_tasks(session(), actor, shown.name, clock, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE)
     return render_template(
         "inbox/queue.html",
         queues=QUEUES.values(),
         shown=shown,
-        counts=task_counts(session(), actor, clock),
+        counts=counts,
         page=page,
         number=number,
-        last=-(-page.total // PAGE_SIZE),
+        last=last,
         now=clock.now(),
     )
 

@@ -38,7 +38,7 @@ def release(task_id: str) -> ResponseReturnValue:
 
 
 def _show_again(posted: Posted, alert: str, task_id: str) -> str:
-    return _page(open_decision(task_id).filled(posted), alert)
+    return _page(open_decision(task_id).filled(posted), alert, posted.get("liste"))
 
 
 @blueprint.post("/aufgabe/<task_id>/erledigen")
@@ -63,7 +63,7 @@ def _list() -> str:
     return queue_name(request.values.get("liste"))
 
 
-def _page(decision: Decision, alert: str = "") -> str:
+def _page(decision: Decision, alert: str = "", list_name: str | None = None) -> str:
     return render_template(
         "inbox/task.html",
         decision=decision,
@@ -71,6 +71,6 @@ def _page(decision: Decision, alert: str = "") -> str:
         alert_text=alert or decision.notice,
         facts=case_facts(decision.task.case_id),
         mine=decision.task.assignee == current_actor().name,
-        queue=QUEUES[queue_name(_list())],
+        queue=QUEUES[queue_name(list_name or _list())],
         now=platform().clock.now(),
     )
