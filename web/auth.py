@@ -11,7 +11,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from engine.errors import NotAllowed
 from engine.identity import Actor, authenticate, load_actor
 from web.bootstrap import platform
-from web.kept import held_answers, replay, token_of_held_answers
+from web.kept import Posted, held_answers, keeps_form, replay, token_of_held_answers
 from web.security import limiter, public
 from web.texts import own_path
 from web.transaction import session
@@ -91,7 +91,13 @@ def _went_wrong(response: Response) -> bool:
     return response.status_code == 422
 
 
+def _show_again(posted: Posted, alert: str) -> str:
+    """The login page when it was open too long or there were too many attempts; held answers are held on."""
+    return _form(next_path=own_path(posted.get("next")), held=posted.get("held"), error=alert)[0]
+
+
 @blueprint.post("/anmelden")
+@keeps_form(_show_again)
 @limiter.limit("60 per 15 minutes", deduct_when=_went_wrong)
 @limiter.limit("10 per 15 minutes", key_func=_name_key, deduct_when=_went_wrong)
 def check_login() -> ResponseReturnValue:

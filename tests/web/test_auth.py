@@ -16,7 +16,7 @@ from web.bootstrap import Platform
 from web.settings import Settings
 from web.texts import own_path
 
-TYPED = {"entscheidung": "ablehnen", "vermerk": "Das habe ich lange getippt", "liste": "meine"}
+TYPED = {"entscheidung": "ablehnen", "vermerk": "Das habe ich lange getippt", "liste": "gruppen"}
 
 
 def test_login_page_leads_back_to_where_one_was(anyone: Browser):
@@ -93,6 +93,32 @@ def test_guessing_passwords_is_slowed_down(make_app: Callable[..., Flask], setti
     assert browser.send("/anmelden", {"username": "jonas", "password": "passwort-fuer-tests"}).status_code == 302
 
 
+def test_whoever_is_slowed_down_while_logging_in_loses_nothing(
+    make_app: Callable[..., Flask], settings: Settings, task_id: str
+):
+    browser = make_app(replace(settings, rate_limits=True)).test_client()
+    assert isinstance(browser, Browser)
+    browser.log_in("anna").send("/abmelden")
+    browser.get("/anmelden")
+    stopped = browser.send(f"/inbox/aufgabe/{task_id}/erledigen", TYPED)
+    fields = _login_fields(stopped.text)
+    answers = [browser.send("/anmelden", fields | {"password": f"{n}"}) for n in range(11)]
+    assert answers[-1].status_code == 429
+    assert "Warten Sie bitte" in answers[-1].text
+    assert _login_fields(answers[-1].text)["held"] == fields["held"]
+
+
+def test_login_page_that_was_open_too_long_comes_back(anyone: Browser):
+    anyone.get("/anmelden")
+    anyone.token = "from another day"
+    response = anyone.send("/anmelden", {"username": "anna", "password": "passwort-fuer-tests", "next": "/inbox/suche"})
+    assert response.status_code == 400
+    assert "Bitte prüfen Sie sie und senden Sie noch einmal ab" in response.text
+    assert 'value="anna"' in response.text
+    assert 'name="next" value="/inbox/suche"' in response.text
+    assert "passwort-fuer-tests" not in response.text
+
+
 def test_missing_token_shows_the_form_again(anna: Browser, town: Platform, case: CaseInfo, task_id: str):
     claim(anna, task_id)
     anna.token = "wrong"
@@ -122,7 +148,7 @@ def test_form_sent_by_another_site_is_not_shown(anna: Browser, task_id: str):
 def test_nothing_is_lost_when_the_session_ends(anna: Browser, town: Platform, case: CaseInfo, task_id: str):
     claim(anna, task_id)
     anna.delete_cookie("amtsfluss")
-    stopped = anna.send(f"/inbox/aufgabe/{task_id}/erledigen", {"liste": "gruppen", **TYPED})
+    stopped = anna.send(f"/inbox/aufgabe/{task_id}/erledigen", TYPED)
     assert stopped.status_code == 401
     assert "Ihre Sitzung ist abgelaufen" in stopped.text
     back = anna.send("/anmelden", _login_fields(stopped.text))
