@@ -22,8 +22,8 @@ Look = Callable[[Page], None]
 
 @pytest.fixture
 def registration(tmp_path: Path) -> Path:
-    """A picture of a vehicle registration."""
-    path = tmp_path / "fahrzeugschein.jpg"
+    """A picture of a vehicle registration, under a name that does not fit on a phone's line."""
+    path = tmp_path / f"fahrzeugschein{'_kopie' * 15}.jpg"
     Image.new("RGB", (640, 400), "lightgray").save(path)
     return path
 
