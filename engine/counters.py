@@ -1,16 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Circles of numbers: each number is given out once, in order, inside the transaction that uses it."""
 
-import re
 from datetime import date
 
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from engine.bpmn.model import REFERENCE_FIELD
 from engine.models import CounterRow
-
-_FIELD = re.compile(r"\{(year|number)(?::0?(\d{1,2}))?\}")
 
 
 def next_number(session: Session, circle: str) -> int:
@@ -34,4 +32,4 @@ def next_reference(session: Session, circle: str, pattern: str, today: date) -> 
     """A reference such as `APA-2026-00042` from the pattern `APA-{year}-{number:05}`; numbers restart each year."""
     number = next_number(session, f"{circle}/{today.year}")
     values = {"year": today.year, "number": number}
-    return _FIELD.sub(lambda match: str(values[match[1]]).zfill(int(match[2] or 0)), pattern)
+    return REFERENCE_FIELD.sub(lambda match: str(values[match[1]]).zfill(int(match[2] or 0)), pattern)

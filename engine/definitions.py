@@ -7,7 +7,7 @@ changes, the whole bundle becomes a new version; a running case keeps the bundle
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -42,7 +42,7 @@ class Bundle:
     @classmethod
     def from_folder(cls, folder: Path) -> "Bundle":
         """The models, decisions and forms that lie in a folder."""
-        files = sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES)
+        files = sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES and path.is_file())
         return cls(folder.name, {path.name: path.read_bytes() for path in files})
 
     @classmethod
@@ -78,14 +78,15 @@ class Deployment:
 def check_bundle(bundle: Bundle, *, form_check: FormCheck) -> list[Finding]:
     """Everything that would keep the bundle from running."""
     findings: list[Finding] = []
-    forms: set[str] = set()
-    decisions: set[str] = set()
+    forms = _Keys("form")
+    decisions = _Keys("decision")
+    processes = _Keys("process")
     for name, content in bundle.of_kind(".form").items():
         findings += [Finding(name, "", "", reason) for reason in form_check(content)]
-        forms |= _form_keys(content)
+        findings += forms.add(name, _form_keys(content))
     for name, content in bundle.of_kind(".dmn").items():
         try:
-            decisions |= set(load_decisions(content))
+            findings += decisions.add(name, load_decisions(content))
         except DmnRefused as refused:
             findings += [_dmn_finding(name, found) for found in refused.findings]
     for name, content in bundle.of_kind(".bpmn").items():
@@ -94,9 +95,30 @@ def check_bundle(bundle: Bundle, *, form_check: FormCheck) -> list[Finding]:
         except ModelRefused as refused:
             findings += refused.findings
             continue
+        findings += processes.add(name, [process.id])
         findings += lint(process, name)
-        findings += check_references(process, name, forms, decisions)
+        findings += check_references(process, name, set(forms.where), set(decisions.where))
+    if not bundle.of_kind(".bpmn"):
+        findings.append(Finding(bundle.name, "", "", "There is no model in it.", "Put a .bpmn file into the folder."))
     return findings
+
+
+class _Keys:
+    """Where each form, decision or process of a bundle was found: nobody may wonder which of two is meant."""
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+        self.where: dict[str, str] = {}
+
+    def add(self, resource: str, keys: Iterable[str]) -> list[Finding]:
+        """Take note of the keys of a file; says which are there already."""
+        found = []
+        for key in keys:
+            other = self.where.setdefault(key, resource)
+            if other != resource:
+                reason = f"The {self._kind} {key} is in {other} already."
+                found.append(Finding(resource, key, "", reason, "Give one of them another id."))
+        return found
 
 
 def deploy(session: Session, services: Services, bundle: Bundle, *, form_check: FormCheck) -> Deployment:
@@ -186,7 +208,7 @@ def _described(session: Session, services: Services, row: DeploymentRow, *, is_n
 def _form_keys(content: bytes) -> set[str]:
     try:
         return {json.loads(content)["id"]}
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return set()
 
 

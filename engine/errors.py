@@ -99,7 +99,8 @@ class Finding:
     severity: str = "error"
 
     def __str__(self) -> str:
-        place = f"{self.resource}: {self.element_id}" + (f" ({self.element_name})" if self.element_name else "")
+        element = self.element_id + (f" ({self.element_name})" if self.element_name else "")
+        place = f"{self.resource}: {element}" if element else self.resource
         return f"{place}: {self.reason}" + (f" {self.cure}" if self.cure else "")
 
 

@@ -1,16 +1,36 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What a drawn process must keep so that it can run: structure first, then every expression in it."""
 
+import re
 from collections.abc import Iterator
 
-from engine.bpmn.model import Node, Process, Written
+from engine.bpmn.model import REFERENCE_FIELD, Node, Process, Written
 from engine.errors import Finding
-from engine.feel import FeelSyntaxError, parse, strip_marker
+from engine.feel import FeelError, FeelSyntaxError, evaluate, parse, strip_marker
+from engine.feel.calls import unknown_functions
 
 #: Events and activities that an event-based gateway may lead to.
 _CATCHING = frozenset({"intermediateCatchEvent", "receiveTask"})
 #: Activities at which a token waits, so that a boundary event can happen.
 _WAITING = frozenset({"userTask", "serviceTask", "receiveTask"})
+#: From which a duration must lead to a day that a calendar has.
+_ANY_DAY = "2026-01-01T00:00:00Z"
+_WHOLE = re.compile(r"-?\d{1,9}")
+#: Activities and events that evaluate mappings.
+_MAPPING = _CATCHING | _WAITING | {"businessRuleTask", "scriptTask", "boundaryEvent"}
+#: What would be ignored anywhere but at certain elements: attribute, name in the model, types of elements.
+_AT_HOME: tuple[tuple[str, str, frozenset[str]], ...] = (
+    ("form_key", "formRef", frozenset({"startEvent", "userTask"})),
+    ("assignee", "assignee", frozenset({"userTask"})),
+    ("candidate_groups", "candidateGroups", frozenset({"userTask"})),
+    ("due", "dueDate", frozenset({"userTask"})),
+    ("follow_up", "followUpDate", frozenset({"userTask"})),
+    ("priority", "priority", frozenset({"userTask"})),
+    ("decision", "decisionRef", frozenset({"businessRuleTask"})),
+    ("result_variable", "resultVariable", frozenset({"businessRuleTask", "scriptTask"})),
+    ("inputs", "Mappings", _MAPPING),
+    ("outputs", "Mappings", _MAPPING),
+)
 
 
 def lint(process: Process, resource: str) -> list[Finding]:
@@ -64,8 +84,13 @@ def _node_structure(process: Process, node: Node) -> Iterator[Complaint]:
         for flow in outgoing:
             if flow.condition is None and flow.id != node.default_flow:
                 yield flow.id, f"The flow leaves {node.label} without a condition.", "Set one or make it the default."
-    if node.type == "parallelGateway" and any(flow.condition for flow in outgoing):
-        yield node.id, "Flows out of a parallel gateway have no conditions.", "Use an exclusive gateway."
+    if node.default_flow and node.default_flow not in {flow.id for flow in outgoing}:
+        yield node.id, "The default flow does not leave this element.", "Choose another one."
+    if node.type in ("parallelGateway", "eventBasedGateway") and any(flow.condition for flow in outgoing):
+        yield node.id, "Flows out of this gateway have no conditions.", "Use an exclusive gateway."
+    for attribute, name, types in _AT_HOME:
+        if getattr(node, attribute) and node.type not in types:
+            yield node.id, f"{name} would be ignored at this element.", "Remove it, or choose another type of element."
     if node.type == "eventBasedGateway":
         for flow in outgoing:
             if process.nodes[flow.target].type not in _CATCHING:
@@ -112,6 +137,7 @@ def _expressions(process: Process) -> Iterator[Complaint]:
     title = process.properties.get("caseTitle")
     if title:
         yield from _check(process.id, "caseTitle", title)
+    yield from _check_reference(process)
     for node in process.nodes.values():
         attributes: dict[str, Written | None] = {
             "assignee": node.assignee,
@@ -125,9 +151,7 @@ def _expressions(process: Process) -> Iterator[Complaint]:
         for name, written in (*attributes.items(), *node.inputs.items(), *node.outputs.items()):
             if written is not None:
                 yield from _check(node.id, name, written)
-        if node.timer and strip_marker_safely(node.timer.written) is None:
-            call = "duration" if node.timer.kind == "duration" else "date and time"
-            yield from _check_timer(node, f'{call}("{node.timer.written}")')
+        yield from _check_literals(node)
 
 
 def _check(element_id: str, place: str, written: Written) -> Iterator[Complaint]:
@@ -138,20 +162,67 @@ def _check(element_id: str, place: str, written: Written) -> Iterator[Complaint]
         for member in written.values():
             yield from _check(element_id, place, member)
     else:
-        try:
-            expression = strip_marker(written)
-            if expression is not None:
-                parse(expression)
-        except FeelSyntaxError as error:
-            yield element_id, f"The expression at {place} is not understood: {error}", "Correct it."
+        yield from _check_expression(element_id, place, written)
 
 
-def _check_timer(node: Node, expression: str) -> Iterator[Complaint]:
-    from engine.feel import evaluate
+def _check_expression(element_id: str, place: str, written: str) -> Iterator[Complaint]:
+    try:
+        expression = strip_marker(written)
+        unknown = unknown_functions(parse(expression).root) if expression is not None else []
+    except FeelError as error:
+        yield element_id, f"The expression at {place} is not understood: {error}.", "Correct it."
+        return
+    if expression is None and _looks_computed(written):
+        yield (
+            element_id,
+            f"The text at {place} has an expression within it, which would be taken literally.",
+            'Write one expression, such as ="Antrag " + name.',
+        )
+    for name in unknown:
+        yield element_id, f"The expression at {place} calls {name}, which is no function.", "Use a FEEL function."
 
-    if evaluate(expression, {}).value is None:
-        written = node.timer.written if node.timer else ""
-        yield node.id, f"{written} is not a {node.timer and node.timer.kind}.", "Write a duration such as P14D."
+
+def _looks_computed(written: str) -> bool:
+    return "${" in written or "#{" in written
+
+
+def _check_literals(node: Node) -> Iterator[Complaint]:
+    """What is written plainly can be judged before any case runs."""
+    if node.timer and strip_marker_safely(node.timer.written) is None:
+        call, cure = ("duration", "P14D") if node.timer.kind == "duration" else ("date and time", "2026-12-24T12:00:00")
+        after = f'date and time("{_ANY_DAY}") + ' if call == "duration" else ""
+        if _is_nothing(f'{after}{call}("{_quoted(node.timer.written)}")'):
+            yield node.id, f"{node.timer.written} is not a {node.timer.kind}.", f"Write it as in {cure}."
+    for name, written in (("dueDate", node.due), ("followUpDate", node.follow_up)):
+        if written and strip_marker_safely(written) is None and _is_nothing(f'date and time("{_quoted(written)}")'):
+            yield (
+                node.id,
+                f"{written} at {name} is not a moment.",
+                'Write an expression such as =now() + duration("P5D").',
+            )
+    if node.priority and strip_marker_safely(node.priority) is None and not _WHOLE.fullmatch(node.priority):
+        yield node.id, f"{node.priority} at priority is not a number.", "Write a number such as 50."
+    for group in node.candidate_groups:
+        if _looks_computed(group) or group.startswith("="):
+            yield node.id, f"The group {group} would be taken literally.", "Write the names of groups, with commas."
+
+
+def _check_reference(process: Process) -> Iterator[Complaint]:
+    """References of one process may never be the same, and their numbers begin anew each year."""
+    pattern = process.properties.get("referencePattern")
+    if pattern is None:
+        return
+    fields = {match[1] for match in REFERENCE_FIELD.finditer(pattern)}
+    if fields != {"year", "number"} or set(REFERENCE_FIELD.sub("", pattern)) & set("{}") or len(pattern) > 60:
+        yield process.id, f"The referencePattern {pattern} cannot be used.", "Write it as in APA-{year}-{number:05}."
+
+
+def _is_nothing(expression: str) -> bool:
+    return evaluate(expression, {}).value is None
+
+
+def _quoted(written: str) -> str:
+    return written.replace("\\", "").replace('"', "")
 
 
 def _as_expression(written: str) -> str:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A process as the designer drew it: nodes, flows and their attributes, nothing executable yet."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,6 +11,9 @@ from typing import Literal, TypeAlias
 Written: TypeAlias = "str | list[Written] | dict[str, Written]"
 
 EventKind = Literal["none", "message", "timer", "terminate"]
+
+#: The places of a reference pattern that are filled in.
+REFERENCE_FIELD = re.compile(r"\{(year|number)(?::0?(\d{1,2}))?\}")
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,9 @@ _CAMUNDA_ATTRIBUTES = frozenset(
     }
 )
 _CAMUNDA_ELEMENTS = frozenset(["properties", "inputOutput"])
+#: Ids and names are columns that lists are made of.
+_LONGEST_ID = 200
+_LONGEST_NAME = 200
 
 
 def read_process(source: bytes, resource: str) -> Process:
@@ -114,6 +117,8 @@ class _Reader:
 
     def _process(self, element: etree._Element) -> Process:
         self._check_camunda(element)
+        self._check_id(element, set())
+        seen: set[str] = set()
         nodes: dict[str, Node] = {}
         flows: dict[str, Flow] = {}
         for child in element.iterchildren(etree.Element):
@@ -121,12 +126,12 @@ class _Reader:
             if namespace(child) != BPMN or kind in _DRAWN:
                 continue
             if kind == "sequenceFlow":
+                self._check_id(child, seen)
                 flow = self._flow(child)
                 flows[flow.id] = flow
             elif kind in _NODE_TYPES:
+                self._check_id(child, seen)
                 node = self._node(child, kind)
-                if node.id in nodes:
-                    self.refuse(child, "Two elements have the same id.", "Give each element an id of its own.")
                 nodes[node.id] = node
             else:
                 self.refuse(child, f"The element {kind} cannot be run yet.", "Draw it with tasks, gateways and events.")
@@ -138,6 +143,16 @@ class _Reader:
             properties=self._properties(element),
             history_time_to_live=_camunda(element, "historyTimeToLive"),
         )
+
+    def _check_id(self, element: etree._Element, seen: set[str]) -> None:
+        element_id = element.get("id", "")
+        if not element_id:
+            self.refuse(element, f"A {local_name(element)} has no id.", "Give each element an id of its own.")
+        elif element_id in seen:
+            self.refuse(element, "Two elements have the same id.", "Give each element an id of its own.")
+        if len(element_id) > _LONGEST_ID or len(element.get("name", "")) > _LONGEST_NAME:
+            self.refuse(element, "The id or the name is too long.", f"Use at most {_LONGEST_NAME} characters.")
+        seen.add(element_id)
 
     def _flow(self, element: etree._Element) -> Flow:
         self._check_camunda(element)
