@@ -135,7 +135,7 @@ class Movement:
         written = self.definition.process.properties.get("caseTitle")
         if written:
             title = value_of(written, self.workflow.variables, self.clock)
-            self.case.title = str(title)[:300] if title else self.case.title
+            self.case.title = _one_line(str(title))[:300] if title else self.case.title
         if changes.ended_with:
             self.case.ended_with = changes.ended_with
         if self.workflow.has_ended:
@@ -238,6 +238,11 @@ def _document_of(session: Session, document_id: str, case_id: str | None) -> Sto
     if case_id is not None and document.case_id != case_id:
         raise DocumentNotFound
     return document
+
+
+def _one_line(text: str) -> str:
+    """Printable characters only: a title holds what people typed, and the database refuses some of it."""
+    return " ".join("".join(mark if mark.isprintable() else " " for mark in text).split())
 
 
 def _shaped(outputs: list[dict[str, Any]], shape: str) -> Any:

@@ -21,6 +21,7 @@ from engine.expressions import (
 )
 from engine.spiff.changes import NewJob, NewSubscription, OpenedTask
 from engine.spiff.workflow import CaseWorkflow
+from engine.values import to_json
 
 
 class NoFlowMatches(AmtsflussError):
@@ -98,6 +99,7 @@ class NodeSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow is untyped
         scope = task.workflow.scope(task)
         clock = task.workflow.world.clock
         local = {name: value_of(written, scope, clock) for name, written in self.node.inputs.items()}
+        to_json(local)  # what could not be stored fails here, at the step that made it
         if local:
             task.internal_data["local"] = local
         return local
@@ -107,7 +109,7 @@ class NodeSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow is untyped
         scope = task.workflow.scope(task, seen)
         clock = task.workflow.world.clock
         results = {name: value_of(written, scope, clock) for name, written in self.node.outputs.items()}
-        task.workflow.variables.update(results)
+        task.workflow.write(results)
 
 
 class ExclusiveGatewaySpec(NodeSpec):
@@ -187,7 +189,7 @@ class ScriptSpec(NodeSpec):
         self.open_scope(task)
         workflow: CaseWorkflow = task.workflow
         value = script_value(self.node.script or "null", workflow.scope(task), workflow.world.clock)
-        workflow.variables[self.node.result_variable or self.node.id] = value
+        workflow.write({self.node.result_variable or self.node.id: value})
         self.close_scope(task, {})
         return True
 
@@ -200,7 +202,7 @@ class DecisionSpec(NodeSpec):
         self.open_scope(task)
         workflow: CaseWorkflow = task.workflow
         result, trace = workflow.world.decide(self.node, workflow.scope(task))
-        workflow.variables[self.node.result_variable or self.node.id] = result
+        workflow.write({self.node.result_variable or self.node.id: result})
         workflow.remember("decision_evaluated", task, **trace)
         self.close_scope(task, {"result": result})
         return True
@@ -273,7 +275,7 @@ class UserTaskSpec(WaitingSpec):
         """Keep the answers: under one name where the model gives it, else side by side."""
         answers = seen.get("answers", {})
         name = self.node.properties.get("answersTo")
-        task.workflow.variables.update({name: answers} if name else answers)
+        task.workflow.write({name: answers} if name else answers)
 
     def withdraw(self, task: Task) -> None:
         """Close the task."""
@@ -327,7 +329,7 @@ class CatchSpec(WaitingSpec):
         """A message's payload goes to the variable that the model declares, and nowhere else."""
         name = self.node.properties.get("payloadTo")
         if name:
-            task.workflow.variables[name] = dict(seen.get("payload", {}))
+            task.workflow.write({name: dict(seen.get("payload", {}))})
 
     def withdraw(self, task: Task) -> None:
         """Nothing is awaited any more."""

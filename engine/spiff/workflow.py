@@ -15,6 +15,7 @@ from engine.bpmn.model import Flow, Node
 from engine.clock import Clock
 from engine.errors import AmtsflussError
 from engine.spiff.changes import Changes, Entry
+from engine.values import to_json
 
 #: One batch never takes more steps or seconds than this: a model that circles without waiting ends in an incident.
 MAX_STEPS = 10_000
@@ -136,6 +137,11 @@ class CaseWorkflow(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
         """What an expression at this token sees: inner values, the activity's own variables, the case's."""
         local = task.internal_data.get("local", {})
         return ChainMap(*(dict(values) for values in inner), local, self.variables)
+
+    def write(self, values: Mapping[str, Any]) -> None:
+        """Set variables of the case. What could not be stored fails here, at the step that made it."""
+        to_json(dict(values))
+        self.variables.update(values)
 
     def remember(self, kind: str, task: Task | None = None, **details: Any) -> None:
         """Write a line of history."""
