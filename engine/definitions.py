@@ -98,8 +98,6 @@ def check_bundle(bundle: Bundle, *, form_check: FormCheck) -> list[Finding]:
         findings += processes.add(name, [process.id])
         findings += lint(process, name)
         findings += check_references(process, name, set(forms.where), set(decisions.where))
-    if not bundle.of_kind(".bpmn"):
-        findings.append(Finding(bundle.name, "", "", "There is no model in it.", "Put a .bpmn file into the folder."))
     return findings
 
 

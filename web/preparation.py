@@ -10,6 +10,7 @@ from sqlalchemy import inspect
 
 from engine.db import unit_of_work
 from engine.definitions import Bundle, deploy
+from engine.errors import Finding, ModelRefused
 from forms import check_form
 from processes import slices
 from web.bootstrap import Platform
@@ -33,7 +34,11 @@ def has_tables(town: Platform) -> bool:
 
 
 def slice_folders(paths: Sequence[Path] = ()) -> list[Path]:
-    """The given folders, or all that come with the product and hold a model."""
+    """The given folders, or all that come with the product and hold a model. A given one must hold one."""
+    for path in paths:
+        if not any(path.glob("*.bpmn")):
+            finding = Finding(path.resolve().name, "", "", "There is no model in it.", "Put a .bpmn file into it.")
+            raise ModelRefused([finding])
     if paths:
         return [path.resolve() for path in paths]
     return [found.folder for found in slices() if any(found.folder.glob("*.bpmn"))]

@@ -108,11 +108,6 @@ def test_a_group_cannot_be_computed():
     assert "would be taken literally" in finding.reason
 
 
-def test_a_folder_without_a_model_is_told():
-    (finding,) = told(Bundle("empty", {}))
-    assert "There is no model" in finding.reason
-
-
 def test_a_process_needs_an_id():
     files = {**bundle_of(*ASK).resources, "drawn.bpmn": drawn("", *ASK)}
     (finding,) = told(Bundle("drawn", files))

@@ -104,6 +104,14 @@ def test_check_passes_what_is_delivered(town: Path):
     assert "Everything can be deployed." in amt("check", str(SLICE)).output
 
 
+def test_a_folder_without_a_model_is_told(town: Path, tmp_path: Path):
+    folder = tmp_path / "leer"
+    folder.mkdir()
+    amt("migrate")
+    for command in ("check", "deploy"):
+        assert "leer: There is no model in it." in amt(command, str(folder), code=1).output
+
+
 def test_wrong_setting_is_named(town: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("AMT_PORT", "http")
     assert "AMT_PORT must be a whole number" in amt("migrate", code=1).output
