@@ -80,6 +80,12 @@ DECISION = '<businessRuleTask id="x" camunda:resultVariable="y" camunda:decision
 MULTI = "<multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics>"
 LISTENER = '<extensionElements><camunda:executionListener event="take" class="X"/></extensionElements>'
 
+MAPPING = (
+    "<extensionElements><camunda:inputOutput>"
+    '<camunda:outputParameter name="a">=1</camunda:outputParameter>'
+    "</camunda:inputOutput></extensionElements>"
+)
+
 REFUSALS = [
     # operations
     Refusal("unknown operation", one(service_task("x", "probe.gone")), "x", "No operation is called probe.gone"),
@@ -172,6 +178,22 @@ REFUSALS = [
         "start-end",
         "camunda:executionListener",
     ),
+    Refusal("mappings where nothing is mapped", one(f'<task id="x">{MAPPING}</task>'), "x", "Mappings"),
+    Refusal(
+        "mappings at an event",
+        ('<startEvent id="start"/>', f'<endEvent id="x">{MAPPING}</endEvent>', flow("start", "x")),
+        "x",
+        "Mappings",
+    ),
+    Refusal(
+        "result variable at a service task",
+        one(service_task("x", ADD, a="1", b="2").replace("<serviceTask", '<serviceTask camunda:resultVariable="y"')),
+        "x",
+        "resultVariable",
+    ),
+    Refusal("due date where nobody works", one('<task id="x" camunda:dueDate="2026-01-01"/>'), "x", "dueDate"),
+    Refusal("groups where nobody works", one('<task id="x" camunda:candidateGroups="a"/>'), "x", "candidateGroups"),
+    Refusal("form where nobody fills it", one('<task id="x" camunda:formRef="answer"/>'), "x", "formRef"),
     # expressions
     Refusal(
         "broken condition",
@@ -207,6 +229,15 @@ REFUSALS = [
     ),
     Refusal(
         "condition at a parallel gateway", gateway("parallelGateway", flow("x", "a", "true")), "x", "no conditions"
+    ),
+    Refusal(
+        "condition at an event gateway", gateway("eventBasedGateway", flow("x", "a", "true")), "x", "have no conditions"
+    ),
+    Refusal(
+        "default flow of another element",
+        one(user_task("x", "X").replace("<userTask", '<userTask default="start-x"')),
+        "x",
+        "efault flow",
     ),
     Refusal(
         "event gateway leads to a task",

@@ -12,7 +12,7 @@ from engine.counters import next_number
 from engine.db import Database, unit_of_work
 from engine.errors import ConnectorUnavailable, OperationUnknown
 from engine.jobs import LEASE, PAUSES, claim_job, enqueue, next_due, run_job
-from engine.models import IncidentRow, JobRow
+from engine.models import DocumentRow, IncidentRow, JobRow
 from engine.operations import NotYet
 from engine.queries.cases import incidents
 from engine.services import Services
@@ -149,10 +149,10 @@ def test_a_failing_step_after_a_job_names_itself_in_the_incident(story: Story, b
     assert len(set(bell.keys)) == 1
 
 
-def test_looking_again_later_never_becomes_an_incident(story: Story, bell: Bell):
-    bell.fails(*[NotYet(timedelta(minutes=1))] * 20)
+def test_looking_again_later_does_not_count_as_failing(story: Story, bell: Bell):
+    bell.fails(*[NotYet(timedelta(minutes=1))] * 20, OSError("away"))
     story.starts("ring", text="x").works()
-    for _ in range(20):
+    for _ in range(21):
         story.waits(minutes=1)
     assert rows(story.db, IncidentRow) == 0
     assert story.open() == ["Read"]
@@ -232,6 +232,19 @@ def test_two_workers_on_one_job_record_it_once(story: Story, bell: Bell):
     assert bell.rings == ["x", "x"]
     assert story.passed().count("ring") == 1
     assert story.open() == ["Read"]
+
+
+def test_two_workers_on_one_job_keep_one_document(story: Story, bell: Bell):
+    story.starts("letter", text="Dear Ada")
+    second = Worker(story.db, story.services)
+
+    def overtake() -> None:
+        story.clock.advance(LEASE + timedelta(seconds=1))
+        second.run_until_idle()
+
+    bell.next.append(overtake)
+    story.works()
+    assert rows(story.db, DocumentRow) == 1
 
 
 def test_a_late_failure_does_not_free_the_job_that_another_holds(story: Story, bell: Bell):
@@ -366,6 +379,7 @@ def test_an_input_of_the_wrong_type_is_an_incident_that_names_the_input(story: S
 def test_what_is_due_first_is_done_first(story: Story, bell: Bell):
     now = story.clock.now()
     for text, hours in (("third", 3), ("first", 1), ("second", 2)):
+        story.clock.advance(timedelta(minutes=1))
         free_job(story.db, story.services, text, due_at=now + timedelta(hours=hours))
     story.waits(hours=5)
     assert bell.rings == ["first", "second", "third"]

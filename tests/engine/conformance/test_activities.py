@@ -102,6 +102,20 @@ def test_a_completion_takes_at_most_twelve_statements(story: Story, zaehlt_state
     assert zaehlt_statements() <= 12
 
 
+def test_a_value_that_no_variable_can_hold_fails_its_own_step(story: Story):
+    story.starts("range_script")
+    with pytest.raises(StepFailed) as failed:
+        story.completes("Go")
+    assert failed.value.element_id == "span"
+    assert story.open() == ["Go"]
+
+
+def test_a_title_keeps_to_one_printable_line(story: Story):
+    story.starts("one_task", topic="bicycles\nand\x00cars " + "x" * 400)
+    assert story.info.title.startswith("About bicycles and cars x")
+    assert len(story.info.title) == 300
+
+
 def test_a_process_that_circles_without_waiting_fails_instead_of_hanging(story: Story):
     story.starts("circle", n=0)
     with pytest.raises(StepFailed) as failed:

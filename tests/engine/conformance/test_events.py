@@ -117,6 +117,12 @@ def test_two_boundary_events_at_one_activity(story: Story):
     assert left_open(story) == NOTHING
 
 
+def test_an_interrupting_event_withdraws_the_other_events_of_its_activity(story: Story):
+    story.starts("boundary_two", key="k1").waits(days=2)
+    assert story.ended_with == "Too late"
+    assert left_open(story) == NOTHING
+
+
 def test_a_terminate_end_withdraws_tasks_jobs_timers_and_messages(story: Story):
     story.starts("terminate", key="k1")
     assert left_open(story) == {"tasks": 2, "task_candidates": 2, "jobs": 2, "message_subscriptions": 1}
