@@ -121,7 +121,8 @@ def _town(env: Mapping[str, str]) -> Town:
 def _data_dir(env: Mapping[str, str]) -> Path:
     folder = Path(env.get("AMT_DATA_DIR") or "var").resolve()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        # What citizens wrote lies in it: nobody else on this machine has to read along.
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as refused:
         raise SettingRefused(f"AMT_DATA_DIR: {folder} cannot be made: {refused.strerror}.") from refused
     if not os.access(folder, os.W_OK | os.X_OK):

@@ -28,6 +28,11 @@ def test_secret_is_made_once_and_for_the_owner_only(tmp_path: Path):
     assert first.secret_key not in repr(first)
 
 
+def test_data_folder_is_made_for_the_owner_only(tmp_path: Path):
+    settings = settings_from_environment({"AMT_DATA_DIR": str(tmp_path / "town" / "var")})
+    assert settings.data_dir.stat().st_mode & 0o077 == 0
+
+
 def test_town_is_named_by_its_settings(tmp_path: Path):
     env = {"AMT_DATA_DIR": str(tmp_path), "AMT_TOWN_NAME": "Weilheim", "AMT_TOWN_NOTE": ""}
     town = settings_from_environment(env).town
