@@ -69,20 +69,23 @@ def queue() -> ResponseReturnValue:
     """One list of tasks, dense, one line a task."""
     actor, clock, shown = current_actor(), platform().clock, QUEUES[_wanted_queue()]
     counts = task_counts(session(), actor, clock)
-    last = -(-counts[shown.name] // PAGE_SIZE)
-    # Whoever asks for a page beyond the end gets the last one: the list may have become shorter meanwhile.
-    number = min(max(1, request.args.get("seite", 1, type=int)), max(1, last))
-    page = open_tasks(session(), actor, shown.name, clock, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE)
+    number, last = _page_number(counts[shown.name])
     return render_template(
         "inbox/queue.html",
         queues=QUEUES.values(),
         shown=shown,
         counts=counts,
-        page=page,
+        page=open_tasks(session(), actor, shown.name, clock, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE),
         number=number,
         last=last,
         now=clock.now(),
     )
+
+
+def _page_number(total: int) -> tuple[int, int]:
+    """The wanted page and the last one. Beyond the end is the last: the list may have become shorter meanwhile."""
+    last = max(1, -(-total // PAGE_SIZE))
+    return min(max(1, request.args.get("seite", 1, type=int)), last), last
 
 
 @blueprint.get("/suche")
