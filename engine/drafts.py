@@ -66,9 +66,12 @@ def new_draft(session: Session, clock: Clock, definition_id: int) -> Draft:
     return load_draft(session, clock, draft_id)
 
 
-def load_draft(session: Session, clock: Clock, draft_id: str) -> Draft:
-    """A draft by its secret id, or `DraftNotFound`."""
-    row = _row(session, clock, draft_id)
+def load_draft(session: Session, clock: Clock, draft_id: str, *, to_change: bool = False) -> Draft:
+    """A draft by its secret id, or `DraftNotFound`.
+
+    Loaded `to_change`, it stays as it is until the transaction ends: nobody else writes into it or sends it meanwhile.
+    """
+    row = _row(session, clock, draft_id, lock=to_change)
     key = session.scalar(select(DefinitionRow.key).where(DefinitionRow.id == row.definition_id))
     files = session.scalars(
         select(DraftFileRow).where(DraftFileRow.draft_hash == row.id_hash).options(defer(DraftFileRow.content))

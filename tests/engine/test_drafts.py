@@ -103,6 +103,20 @@ def test_sending_twice_at_once_gives_one_case(town: Story, racers: Racers):
     assert rows(town.db, CaseRow) == 1
 
 
+def test_whoever_writes_while_it_is_being_sent_learns_that_it_was_sent(town: Story, racers: Racers):
+    draft = begun(town)
+
+    def written() -> None:
+        with unit_of_work(town.db) as session:
+            found = load_draft(session, town.clock, draft.id, to_change=True)
+            if found.submitted_case_id is None:
+                add_file(session, town.clock, draft.id, "person.proof", "proof.pdf", "application/pdf", b"content")
+                save_answers(session, town.clock, draft.id, {"person": {"name": "Ada"}})
+
+    assert racers.run(lambda: submitted(town, draft), written) == [None, None]
+    assert (loaded(town, draft.id).answers, loaded(town, draft.id).files) == ({}, ())
+
+
 def test_a_sent_draft_knows_its_case_and_no_answers(town: Story):
     draft = begun(town)
     case = submitted(town, draft)

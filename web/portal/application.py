@@ -86,7 +86,7 @@ def _show_again(posted: Posted, alert: str, draft_id: str, step_key: str) -> str
 @keeps_form(_show_again)
 def save_step(draft_id: str, step_key: str) -> ResponseReturnValue:
     """Keep what was typed, then check it and go where the pressed button leads."""
-    application = open_application(draft_id)
+    application = open_application(draft_id, to_change=True)
     place = application.place(step_key)
     if application.is_sent or place is None:
         return _go_on(application)

@@ -69,9 +69,12 @@ class Application:
         return next((step for step, _ in self.missing()), None)
 
 
-def open_application(draft_id: str) -> Application:
-    """The application behind a secret address. Raises `DraftNotFound` when it is unknown or has run out."""
-    draft = load_draft(session(), platform().clock, draft_id)
+def open_application(draft_id: str, *, to_change: bool = False) -> Application:
+    """The application behind a secret address. Raises `DraftNotFound` when it is unknown or has run out.
+
+    Whoever changes or sends it opens it `to_change`, so that two tabs do so one after the other.
+    """
+    draft = load_draft(session(), platform().clock, draft_id, to_change=to_change)
     page = service(draft.definition_key)
     if page is None:
         raise LookupError(f"{draft.definition_key} has a draft, and no service page.")

@@ -105,7 +105,7 @@ def _with_documents(case_id: str, draft_id: str, value: Any) -> Any:
 def _draft_of(posted: Posted, asked: Question) -> Draft | None:
     """The draft that the page carries along, if it is one of this process and not yet forgotten."""
     try:
-        draft = load_draft(session(), platform().clock, posted.get("entwurf", ""))
+        draft = load_draft(session(), platform().clock, posted.get("entwurf", ""), to_change=True)
     except DraftNotFound:
         return None
     return draft if draft.definition_id == asked.detail.definition_id and not draft.submitted_case_id else None

@@ -44,7 +44,7 @@ def _check_again(posted: Posted, alert: str, draft_id: str) -> str:
 @keeps_form(_check_again)
 def send(draft_id: str) -> ResponseReturnValue:
     """Send the application, once: whoever sends it again is led to the same confirmation."""
-    application = open_application(draft_id)
+    application = open_application(draft_id, to_change=True)
     if not application.is_sent:
         if application.missing():
             return _check_page(application), 422
