@@ -54,7 +54,8 @@ class Worker:
             if job is None:
                 return count
             outcome = run_job(self._db, self._services, job)
-            logger.info("job %s %s for case %s: %s", job.id, job.topic or job.kind, job.case_id, outcome)
+            level = logging.WARNING if outcome == "failed" else logging.INFO
+            logger.log(level, "job %s %s for case %s: %s", job.id, job.topic or job.kind, job.case_id, outcome)
         return limit
 
     def _work(self) -> None:

@@ -20,7 +20,8 @@ def incident() -> None:
     \b
     Examples:
       amt incident list
-      amt incident retry 17      once the mail server is back
+      amt incident retry 17 18
+      amt incident retry --all   once the mail server is back
     """
 
 
@@ -38,20 +39,35 @@ def list_incidents() -> None:
 
 
 @incident.command("retry")
-@click.argument("number", type=int)
-def retry(number: int) -> None:
-    """Run the failed job of incident NUMBER again, from its first attempt."""
+@click.argument("numbers", nargs=-1, type=int)
+@click.option(
+    "--all", "everything", is_flag=True, help="All open incidents, for example after an outage of the mail server."
+)
+def retry(numbers: tuple[int, ...], everything: bool) -> None:
+    """Run the failed jobs of the incidents NUMBERS again, from their first attempt."""
     from engine.db import unit_of_work
     from engine.errors import IncidentNotFound
     from engine.identity import SYSTEM
     from engine.incidents import retry_incident
 
-    try:
-        with _town() as town, unit_of_work(town.db) as session:
-            retry_incident(session, town.services, number, by=SYSTEM)
-    except IncidentNotFound:
-        raise click.ClickException(f"There is no open incident {number}. See: amt incident list") from None
+    if bool(numbers) == everything:
+        raise click.ClickException("Name incidents, or say --all. See: amt incident list")
+    with _town() as town:
+        for number in _open_jobs(town) if everything else numbers:
+            try:
+                with unit_of_work(town.db) as session:
+                    retry_incident(session, town.services, number, by=SYSTEM)
+            except IncidentNotFound:
+                raise click.ClickException(f"There is no open incident {number}. See: amt incident list") from None
     click.echo("It runs again within seconds, if a server or worker is running.")
+
+
+def _open_jobs(town: "Platform") -> list[int]:
+    """The numbers of all incidents that have a job to run again, oldest first."""
+    from engine.queries.cases import incidents
+
+    with town.db.reading() as session:
+        return sorted(line.id for line in incidents(session, limit=100_000) if line.kind == "job_failed")
 
 
 @contextmanager

@@ -162,6 +162,14 @@ def documents(session: Session, case_id: str, *, for_applicant: bool = False) ->
     return [describe_document(row) for row in session.scalars(statement)]
 
 
+def stuck_at(session: Session, case_id: str) -> list[str]:
+    """The ids of the elements whose jobs have failed for good, so that the case does not go on there."""
+    statement = select(IncidentRow.element_id).where(
+        IncidentRow.case_id == case_id, IncidentRow.kind == "job_failed", IncidentRow.resolved_at.is_(None)
+    )
+    return list(session.scalars(statement.order_by(IncidentRow.id)))
+
+
 def incidents(session: Session, *, limit: int = 100) -> list[Incident]:
     """Open incidents, newest first."""
     rows = session.execute(

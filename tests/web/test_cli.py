@@ -144,6 +144,23 @@ def test_a_failed_job_is_listed_and_runs_again(town: Path):
     assert "no open incident 1" in amt("incident", "retry", "1", code=1).output
 
 
+def test_after_an_outage_everything_runs_again_at_once(town: Path):
+    amt("migrate")
+    platform = build_platform(settings_from_environment())
+    with unit_of_work(platform.db) as session:
+        session.add(failed_job())
+        for kind, job_id in (("job_failed", "j"), ("job_failed", "k"), ("step_failed", None)):
+            clock, cause = platform.clock, OSError()
+            open_incident(session, clock, case_id=None, element_id="senden", kind=kind, cause=cause, job_id=job_id)
+    assert "--all" in amt("incident", "retry", code=1).output
+    assert "--all" in amt("incident", "retry", "1", "--all", code=1).output
+    amt("incident", "retry", "--all")
+    assert "1 open." in amt("incident", "list").output, "a step has no job that could run again"
+    with platform.db.reading() as session:
+        assert session.get_one(JobRow, "j").state == "ready"
+    platform.close()
+
+
 def failed_job() -> JobRow:
     moment = datetime(2026, 11, 22, tzinfo=UTC)
     row = {"id": "j", "kind": "operation", "state": "failed", "topic": "t", "inputs": b"", "attempts": 5}

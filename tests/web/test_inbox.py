@@ -11,6 +11,7 @@ import pytest
 from engine.cases import CaseInfo, case_variables
 from engine.db import unit_of_work
 from engine.documents import NewDocument, add_document
+from engine.incidents import open_incident
 from engine.queries.cases import incidents
 from processes.rechnung.queries import Klaerungsfall
 from tests.web.browser import Browser
@@ -147,6 +148,18 @@ def test_task_of_another_group_is_out_of_reach(karin: Browser, town: Platform, t
         assert karin.send(f"/inbox/aufgabe/{task_id}/{action}", DECISION).status_code == 403
     assert "Erika Beispiel" not in karin.get("/inbox/?liste=alle").text
     assert state(town, case) == "active"
+
+
+def test_a_case_that_is_stuck_says_so(anna: Browser, town: Platform, case: CaseInfo, task_id: str):
+    assert "stehen geblieben" not in anna.get(f"/inbox/vorgang/{case.id}").text
+    with unit_of_work(town.db) as session:
+        for kind, element in (("job_failed", "pruefen"), ("step_failed", "ablegen")):
+            open_incident(
+                session, town.clock, case_id=case.id, element_id=element, kind=kind, cause=ValueError("Erika")
+            )
+    page = anna.get(f"/inbox/vorgang/{case.id}").text
+    assert "Es betrifft: Anliegen prüfen. Die Störung" in page
+    assert "ValueError" not in page
 
 
 def test_failed_step_keeps_the_form_and_leaves_an_incident(anna: Browser, town: Platform, case: CaseInfo, task_id: str):

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from engine.cases import CaseInfo, case_definition, case_variables
 from engine.documents import StoredDocument
 from engine.identity import APPLICANT_GROUP, SYSTEM
-from engine.queries.cases import HistoryLine, case_info, documents, history
+from engine.queries.cases import HistoryLine, case_info, documents, history, stuck_at
 from forms import load_form
 from web.bootstrap import platform
 from web.formview import render_summary
@@ -54,6 +54,8 @@ class CaseFacts:
     documents: Sequence[StoredDocument]
     decisions: list[DecisionFact]
     events: list[Event]
+    #: The names of steps that failed for good and wait for an operator.
+    stuck: list[str]
 
 
 def case_facts(case_id: str) -> CaseFacts:
@@ -65,7 +67,15 @@ def case_facts(case_id: str) -> CaseFacts:
         documents=documents(session(), case_id),
         decisions=decisions(lines),
         events=events(lines),
+        stuck=_names_of(case_id, stuck_at(session(), case_id)),
     )
+
+
+def _names_of(case_id: str, element_ids: Sequence[str]) -> list[str]:
+    if not element_ids:
+        return []
+    nodes = case_definition(session(), platform().services, case_id).process.nodes
+    return [nodes[element_id].label for element_id in dict.fromkeys(element_ids) if element_id in nodes]
 
 
 def applicant_answers(case_id: str) -> Markup:
