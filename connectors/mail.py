@@ -24,6 +24,8 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import idna
+
 from engine.clock import Clock, SystemClock
 from engine.errors import AmtsflussError, ConnectorUnavailable
 from engine.operations import Connector
@@ -231,8 +233,10 @@ def _recipient(to: str) -> Address:
     local, at, domain = to.strip().rpartition("@")
     if not at or not local or not domain:
         raise ValueError("Not a mail address.")
-    # Mail servers know international domains in their ASCII form only.
-    return Address(addr_spec=f"{local}@{domain.encode('idna').decode()}")
+    # Mail servers know international domains in their ASCII form only. Python's own codec only looks at the lengths here:
+    # of “ß” it makes “ss” (IDNA 2003), which is another domain, and perhaps another person.
+    known = domain if domain.isascii() else idna.encode(domain, uts46=True).decode()
+    return Address(addr_spec=f"{local}@{known.encode('idna').decode()}")
 
 
 def _attach(message: EmailMessage, attachment: Attachment) -> None:

@@ -44,6 +44,12 @@ def test_a_mail_arrives_as_it_was_written(mailbox):
     assert attachment.get_content() == NOTICE.content
 
 
+def test_sharp_s_in_a_domain_stays_what_it_is(mailbox):
+    mailbox.mailer.send(Mail("lena@fußweg.example", MAIL.subject, MAIL.text, idempotency_key="1"))
+
+    assert mailbox.arrived()[0]["To"] == "lena@xn--fuweg-mqa.example"
+
+
 def test_the_same_key_is_one_mail(mailbox):
     mailbox.mailer.send(MAIL)
     mailbox.mailer.send(MAIL)
