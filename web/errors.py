@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 
 from engine import errors as engine_errors
 from engine.db import unit_of_work
@@ -127,6 +127,8 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error.get_response()
     roll_back()
+    if isinstance(error, MethodNotAllowed):
+        return *error_page(405), {"Allow": ", ".join(sorted(error.valid_methods or ()))}
     return _again(_TOO_MANY, 429) if error.code == 429 else error_page(error.code)
 
 
