@@ -46,7 +46,7 @@ class Decision:
             return done[self.id]
         known = dict(scope)
         for decision in self.required:
-            known[decision.variable] = decision._value(decision._trace(scope, clock, done))
+            known[decision.variable] = decision.value_of(decision._trace(scope, clock, done))
         evaluation = Evaluation(self.id, self.name, known, clock)
         if isinstance(self.logic, LiteralExpression):
             done[self.id] = evaluation.of_literal(self.logic, self.variable)
@@ -54,7 +54,7 @@ class Decision:
             done[self.id] = evaluation.of_table(self.logic)
         return done[self.id]
 
-    def _value(self, trace: Trace) -> Value:
+    def value_of(self, trace: Trace) -> Value:
         """The result as other decisions see it: a single output is its value, several are a context."""
         if not trace.outputs:
             return None

@@ -24,13 +24,22 @@ def load_decisions(xml: bytes) -> dict[str, Decision]:
     return _Document(root).decisions()
 
 
+def usable_decisions(xml: bytes) -> dict[str, Decision]:
+    """Those decisions of a document that can be run; for tests of the language, where parts are wrong on purpose."""
+    document = _Document(read_definitions(xml))
+    try:
+        return document.decisions()
+    except DmnRefused:
+        return document.built
+
+
 class _Document:
     def __init__(self, root: Element) -> None:
         self._root = root
         self._elements: dict[str, Element] = {}
         self._logic = LogicReader(root, names_in(root))
         self._findings = self._logic.findings
-        self._built: dict[str, Decision] = {}
+        self.built: dict[str, Decision] = {}
         self._open: list[str] = []
         for element in own_children(root, "decision"):
             decision_id = element.get("id") or element.get("name") or ""
@@ -49,15 +58,15 @@ class _Document:
             self._decision(decision_id)
         if self._findings:
             raise DmnRefused(self._findings)
-        return self._built
+        return self.built
 
     def _refuse(self, element: Element, reason: str, cure: str) -> None:
         element_id = element.get("id") or element.get("name") or local_name(element)
         self._findings.append(Finding(element_id, reason, cure, element.get("name") or ""))
 
     def _decision(self, decision_id: str) -> Decision | None:
-        if decision_id in self._built:
-            return self._built[decision_id]
+        if decision_id in self.built:
+            return self.built[decision_id]
         element = self._elements[decision_id]
         if decision_id in self._open:
             self._refuse(element, "The decision requires itself.", "Remove one of the arrows of the circle.")
@@ -75,7 +84,7 @@ class _Document:
         variable = first_child(element, "variable")
         shown_name = name if variable is None else variable.get("name") or name
         decision = Decision(decision_id, name, description_of(element), shown_name, logic, required)
-        self._built[decision_id] = decision
+        self.built[decision_id] = decision
         return decision
 
     def _required(self, element: Element) -> tuple[Decision, ...]:

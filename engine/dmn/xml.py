@@ -29,6 +29,14 @@ def read_definitions(xml: bytes) -> Element:
     """The root element of a DMN document; raises DmnRefused for anything else."""
     if len(xml) > MAX_BYTES:
         raise _refused(f"The file has more than {MAX_BYTES // 1024 // 1024} MB.", "Split the model into several files.")
+    root = parse_locked(xml)
+    if local_name(root) != "definitions" or etree.QName(root).namespace not in NAMESPACES:
+        raise _refused("This is not a DMN document of the versions 1.1 to 1.5.", "Save the model as DMN 1.3 or later.")
+    return root
+
+
+def parse_locked(xml: bytes) -> Element:
+    """The root element of any XML document; raises DmnRefused for what is not well-formed or has a DTD."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(xml, parser)
@@ -36,8 +44,6 @@ def read_definitions(xml: bytes) -> Element:
         raise _refused(f"This is not well-formed XML: {error}", "Save the model again with a DMN modeler.") from None
     if root.getroottree().docinfo.doctype:
         raise _refused("The file has a document type declaration (DTD).", "Remove the DOCTYPE line.")
-    if local_name(root) != "definitions" or etree.QName(root).namespace not in NAMESPACES:
-        raise _refused("This is not a DMN document of the versions 1.1 to 1.5.", "Save the model as DMN 1.3 or later.")
     return root
 
 
