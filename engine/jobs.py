@@ -15,7 +15,7 @@ from sqlalchemy import Update, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from engine.db import Database, after_commit, unit_of_work
-from engine.errors import CaseHasEnded, StepFailed
+from engine.errors import AmtsflussError, CaseHasEnded, StepFailed
 from engine.identity import SYSTEM
 from engine.incidents import open_incident
 from engine.models import CaseRow, JobRow
@@ -29,6 +29,10 @@ from engine.values import pack, unpack
 LEASE = timedelta(minutes=5)
 #: Pauses between attempts; after the last one an incident is opened.
 PAUSES = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
+
+
+class WorkersDied(AmtsflussError):
+    """Each worker that took the job died before it could tell what came of it."""
 
 
 @dataclass(frozen=True)
@@ -86,22 +90,30 @@ def claim_job(db: Database, services: Services, worker: str) -> ClaimedJob | Non
     """The next job that is due and free, leased to this worker; None when there is nothing to do."""
     now = services.clock.now()
     with unit_of_work(db) as session:
-        row = session.scalars(
-            select(JobRow)
-            .where(
-                JobRow.state == "ready",
-                JobRow.kind != "external",
-                JobRow.due_at <= now,
-                or_(JobRow.locked_until.is_(None), JobRow.locked_until < now),
-            )
-            .order_by(JobRow.due_at, JobRow.created_at)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        ).one_or_none()
+        row = _first_due(session, now)
+        while row is not None and row.attempts > len(PAUSES):
+            row.state, row.locked_until, row.locked_by = "failed", None, None
+            _open_incident(session, services, row.case_id, row.id, row.element_id or row.topic, WorkersDied())
+            row = _first_due(session, now)
         if row is None:
             return None
         row.locked_until, row.locked_by, row.attempts = now + LEASE, worker, row.attempts + 1
         return _claimed(session, services, row)
+
+
+def _first_due(session: Session, now: datetime) -> JobRow | None:
+    return session.scalars(
+        select(JobRow)
+        .where(
+            JobRow.state == "ready",
+            JobRow.kind != "external",
+            JobRow.due_at <= now,
+            or_(JobRow.locked_until.is_(None), JobRow.locked_until < now),
+        )
+        .order_by(JobRow.due_at, JobRow.created_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).one_or_none()
 
 
 def next_due(db: Database) -> datetime | None:
@@ -203,13 +215,19 @@ def _failed(db: Database, services: Services, job: ClaimedJob, cause: Exception)
         given_up = _held(job).values(state="failed", locked_until=None, locked_by=None).returning(JobRow.id)
         if session.execute(given_up).one_or_none() is None:
             return "failed"
-        open_incident(
-            session,
-            services.clock,
-            case_id=job.case_id,
-            element_id=element_id,
-            kind="job_failed",
-            cause=reason,
-            job_id=job.id,
-        )
+        _open_incident(session, services, job.case_id, job.id, element_id, reason)
     return "failed"
+
+
+def _open_incident(
+    session: Session, services: Services, case_id: str | None, job_id: str, element_id: str, cause: Exception
+) -> None:
+    open_incident(
+        session,
+        services.clock,
+        case_id=case_id,
+        element_id=element_id,
+        kind="job_failed",
+        cause=cause,
+        job_id=job_id,
+    )
