@@ -204,6 +204,22 @@ def test_an_effect_repeated_after_a_crash_carries_the_same_key(story: Story, bel
     assert len(set(bell.keys)) == 1
 
 
+def test_a_job_of_which_every_worker_dies_becomes_an_incident_and_others_are_done(story: Story, bell: Bell):
+    story.starts("ring", text="deadly")
+    bell.next.extend([cut] * 99)
+    for _ in range(len(PAUSES) + 1):
+        with pytest.raises(PowerCut):
+            story.works()
+        story.clock.advance(LEASE + timedelta(seconds=1))
+    bell.next.clear()
+    free_job(story.db, story.services, "harmless")
+    story.works().waits(days=1)
+    assert bell.rings == ["deadly"] * (len(PAUSES) + 1) + ["harmless"]
+    with story.db.reading() as session:
+        (incident,) = incidents(session)
+    assert (incident.element_id, incident.reason.split(":")[0]) == ("ring", "WorkersDied")
+
+
 def test_different_jobs_carry_different_keys(story: Story, bell: Bell):
     story.starts("two_rings").works()
     assert len(set(bell.keys)) == 2
