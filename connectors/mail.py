@@ -233,8 +233,8 @@ def _recipient(to: str) -> Address:
     local, at, domain = to.strip().rpartition("@")
     if not at or not local or not domain:
         raise ValueError("Not a mail address.")
-    # Mail servers know international domains in their ASCII form only. Python's own codec only looks at the lengths here:
-    # of “ß” it makes “ss” (IDNA 2003), which is another domain, and perhaps another person.
+    # Mail servers know international domains in their ASCII form only. Python's own codec makes “ss” of “ß”
+    # (IDNA 2003), which is another domain, and perhaps another person's; here it only looks at the lengths.
     known = domain if domain.isascii() else idna.encode(domain, uts46=True).decode()
     return Address(addr_spec=f"{local}@{known.encode('idna').decode()}")
 
