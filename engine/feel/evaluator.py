@@ -39,7 +39,7 @@ from engine.feel.runtime import Clock, Runtime
 from engine.feel.scopes import Scope
 from engine.feel.testing import UnaryTesting
 from engine.feel.types import is_instance
-from engine.feel.values import MISSING, Function, Value, kind_of
+from engine.feel.values import MISSING, Function, HostFunction, Value, kind_of
 
 # Every so many entries or characters of a value cost one step.
 _FREE_SIZE = 20
@@ -261,12 +261,17 @@ class Evaluator(UnaryTesting):
             result = function(self.runtime, positional, named)
             self._spend_on_sizes([result])
             return result
-        if not isinstance(function, Closure):
+        if isinstance(function, Closure):
+            parameters = function.node.parameters
+        elif isinstance(function, HostFunction):
+            parameters = function.parameters
+        else:
             raise Failure("this function cannot be called")
-        parameters = function.node.parameters
         if len(positional) + len(named) != len(parameters) or set(named) - set(parameters):
             raise Failure(f"the function takes {len(parameters)} arguments")
         bound = dict(zip(parameters, positional, strict=False)) if positional else named
+        if isinstance(function, HostFunction):
+            return function.call([bound[name] for name in parameters])
         return self.value(function.node.body, Scope(bound, function.scope))
 
 

@@ -7,7 +7,7 @@ function = Function. Nothing else ever enters an evaluation.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
@@ -58,6 +58,16 @@ class Range:
 
 class Function:
     """Anything callable in FEEL; built-ins and `function(...)` values derive from it."""
+
+
+class HostFunction(Function):
+    """A function of the host, such as a decision service; its arguments arrive in the order of its parameters."""
+
+    parameters: tuple[str, ...] = ()
+
+    def call(self, arguments: Sequence[Value]) -> Value:
+        """The result; raises Failure when there is none."""
+        raise Failure("this function cannot be called")
 
 
 class _Missing:
