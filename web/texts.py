@@ -58,12 +58,12 @@ def relative(value: date | datetime | str | None) -> str:
     return named.get(days) or format_timedelta(timedelta(days=days), add_direction=True, locale=_LOCALE, threshold=1.2)
 
 
-def money(value: Decimal | int | str | None) -> str:
-    """1.234,50 €; nothing for nothing. Rounds half up to the cent."""
+def money(value: Decimal | int | str | None, currency: str = "EUR") -> str:
+    """1.234,50 €; nothing for nothing. Rounds half up to the cent. `currency` is a code of ISO 4217."""
     if value is None or value == "":
         return ""
     amount = Decimal(value).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
-    return format_currency(amount, "EUR", locale=_LOCALE)
+    return format_currency(amount, currency, locale=_LOCALE)
 
 
 def count(value: int) -> str:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -225,7 +226,15 @@ def test_clearing_list_names_amount_and_reason(petra: Browser, monkeypatch: pyte
         datetime(2026, 11, 20, 8, 30, tzinfo=UTC), "APA-2026-00007", "RF18539007547034", "doppelt gezahlt",
         Decimal("1234.5"), "EUR", "testbank", "t-1",
     )  # fmt: skip
-    monkeypatch.setattr(payments, "klaerungsliste", lambda session: [twice])
+    foreign = replace(twice, amount=Decimal(30), currency="USD", reason="Betrag weicht ab")
+    monkeypatch.setattr(payments, "klaerungsliste", lambda session: [twice, foreign])
     page = petra.get("/inbox/kasse").text
-    for words in ("APA-2026-00007", "RF18539007547034", "doppelt gezahlt", "1.234,50\xa0€", "20.11.2026, 09:30 Uhr"):
+    for words in (
+        "APA-2026-00007",
+        "RF18539007547034",
+        "doppelt gezahlt",
+        "1.234,50\xa0€",
+        "30,00\xa0$",
+        "20.11.2026, 09:30 Uhr",
+    ):
         assert words in page
