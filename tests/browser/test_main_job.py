@@ -12,6 +12,7 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from engine.clock import SystemClock
 from tests.browser.conftest import DESK, PASSWORD, PHONE, ServedTown, accessible, heading
 
 pytestmark = pytest.mark.browser
@@ -101,7 +102,7 @@ def apply_for_permit(page: Page, registration: Path, *, look: Look) -> str:
     heading(page, "Zone und Zeitraum")
     look(page)
     page.get_by_label("Bewohnerparkzone").select_option(label="Zone A – Altstadt")
-    fill_date(page, "Beginn", date.today())
+    fill_date(page, "Beginn", SystemClock().today())
     page.get_by_label("1 Jahr").check()
     page.get_by_role("button", name="Weiter", exact=True).click()
     heading(page, "Unterlagen")
