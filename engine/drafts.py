@@ -89,7 +89,7 @@ def load_draft(session: Session, clock: Clock, draft_id: str, *, to_change: bool
 
 def save_answers(session: Session, clock: Clock, draft_id: str, answers: dict[str, Any]) -> None:
     """Keep what was typed, right or wrong."""
-    _row(session, clock, draft_id).answers = pack(answers)
+    _unsent(session, clock, draft_id).answers = pack(answers)
     session.flush()
 
 
@@ -99,7 +99,7 @@ def add_file(
     """Keep an uploaded file; the caller has checked its content."""
     row = DraftFileRow(
         id=str(uuid4()),
-        draft_hash=_row(session, clock, draft_id).id_hash,
+        draft_hash=_unsent(session, clock, draft_id).id_hash,
         field_path=field_path,
         name=name[:255],
         media_type=media_type,
@@ -175,6 +175,14 @@ def _row(session: Session, clock: Clock, draft_id: str, *, lock: bool = False) -
         statement = statement.with_for_update().execution_options(populate_existing=True)
     row = session.scalars(statement).one_or_none()
     if row is None:
+        raise DraftNotFound
+    return row
+
+
+def _unsent(session: Session, clock: Clock, draft_id: str) -> DraftRow:
+    """A draft that may still change: what was sent is with the case and stays as it was sent."""
+    row = _row(session, clock, draft_id)
+    if row.case_id is not None:
         raise DraftNotFound
     return row
 

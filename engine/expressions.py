@@ -12,6 +12,9 @@ from engine.errors import AmtsflussError
 from engine.feel import evaluate, strip_marker
 from engine.feel.values import YearsMonths
 
+#: Correlation keys and user names are looked up by an index; a longer text is a mistake in the model.
+MAX_KEY_LENGTH = 300
+
 
 class ExpressionFailed(AmtsflussError):
     """An expression of the model gave nothing that could be used."""
@@ -100,6 +103,8 @@ def whole_number(written: str | None, scope: Mapping[str, Any], clock: Clock, de
 def text_of(value: Any, written: str) -> str:
     """A correlation key or a name: text, or a number written out."""
     if isinstance(value, str) and value:
+        if len(value) > MAX_KEY_LENGTH or "\0" in value:
+            raise ExpressionFailed(f"{written} gave a text that is too long or holds unprintable characters.")
         return value
     if isinstance(value, Decimal | int) and not isinstance(value, bool):
         return str(value)

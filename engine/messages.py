@@ -21,6 +21,8 @@ def correlate(session: Session, services: Services, name: str, key: str, payload
 
     Raises `NobodyWaits` or `SeveralWait`; the caller decides whether the message is late or wrong.
     """
+    if "\0" in name + key:
+        raise NobodyWaits  # No database holds such a text, so nobody can have asked for it.
     waiting = session.execute(
         select(SubscriptionRow.case_id, SubscriptionRow.token_id)
         .where(SubscriptionRow.name == name, SubscriptionRow.correlation_key == key)

@@ -30,6 +30,7 @@ from engine.spiff.changes import Changes
 from engine.spiff.specs import WaitingSpec
 from engine.spiff.state import dump_state, load_state
 from engine.spiff.workflow import CaseWorkflow, FailedAt
+from engine.values import to_json
 
 
 @dataclass
@@ -105,6 +106,8 @@ class Movement:
             "outputs": outcome.trace.as_dict(),
             "explanation": outcome.trace.german(),
         }
+        # Refuses here, at its own step, what no history could hold.
+        to_json(trace)
         return _shaped(outcome.outputs, node.decision_result), trace
 
     def keep(self, result: Any) -> Any:
@@ -115,6 +118,8 @@ class Movement:
             return stored.reference()
         if isinstance(result, dict):
             return {name: self.keep(value) for name, value in result.items()}
+        if isinstance(result, list):
+            return [self.keep(value) for value in result]
         return result
 
     # -- storing ------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ Everything else that it asks for, except `CaseContext` and `Clock`, is an input 
 import inspect
 import types
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -223,5 +223,9 @@ def _to_int(value: Any) -> int:
 
 def _plain(result: Any) -> Any:
     if is_dataclass(result) and not isinstance(result, type | NewDocument):
-        return asdict(result)
+        return {member.name: _plain(getattr(result, member.name)) for member in fields(result)}
+    if isinstance(result, list | tuple):
+        return [_plain(member) for member in result]
+    if isinstance(result, dict):
+        return {name: _plain(member) for name, member in result.items()}
     return result

@@ -13,7 +13,7 @@ def check_references(process: Process, resource: str, forms: set[str], decisions
     return [
         Finding(resource, node.id, node.name, reason, cure)
         for node in process.nodes.values()
-        for reason, cure in _broken(node, forms, decisions)
+        for reason, cure in (*_broken(node, forms, decisions), *_deaf_events(process, node))
     ]
 
 
@@ -26,6 +26,15 @@ def _broken(node: Node, forms: set[str], decisions: set[str]) -> Iterator[tuple[
         yield f"There is no decision {node.decision}.", "Put a .dmn file with this decision beside the model."
     if node.topic and node.properties.get("worker") != "external":
         yield from _broken_operation(node, node.topic)
+
+
+def _deaf_events(process: Process, node: Node) -> Iterator[tuple[str, str]]:
+    host = process.nodes.get(node.attached_to or "")
+    if host and host.topic and has_operation(host.topic) and not find_operation(host.topic).is_job:
+        yield (
+            f"{host.label} is done within one moment, so the event could never happen.",
+            "Attach it to an activity that waits.",
+        )
 
 
 def _broken_operation(node: Node, topic: str) -> Iterator[tuple[str, str]]:

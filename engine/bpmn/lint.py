@@ -32,12 +32,18 @@ _AT_HOME: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("outputs", "Mappings", _MAPPING),
 )
 
+#: Properties (camunda:property) that mean something, at a process and at its elements.
+PROCESS_PROPERTIES = frozenset({"referencePattern", "caseTitle"})
+NODE_PROPERTIES = frozenset(
+    {"answersTo", "correlationKey", "payloadTo", "worker", "milestone", "milestoneOnlyWhenReached"}
+)
+
 
 def lint(process: Process, resource: str) -> list[Finding]:
     """Every reason why the process cannot be run; empty when it can."""
     return [
         Finding(resource, element_id, _name(process, element_id), reason, cure)
-        for element_id, reason, cure in (*_structure(process), *_expressions(process))
+        for element_id, reason, cure in (*_structure(process), *_properties(process), *_expressions(process))
     ]
 
 
@@ -64,6 +70,16 @@ def _structure(process: Process) -> Iterator[Complaint]:
         if node.id not in reached:
             yield node.id, "No path leads here.", "Connect the element or remove it."
         yield from _node_structure(process, node)
+
+
+def _properties(process: Process) -> Iterator[Complaint]:
+    """A misspelt property would do nothing, and nobody would notice."""
+    known = [(process.id, process.properties, PROCESS_PROPERTIES)]
+    known += [(node.id, node.properties, NODE_PROPERTIES) for node in process.nodes.values()]
+    for element_id, properties, names in known:
+        for name in properties:
+            if name not in names:
+                yield element_id, f"The property {name} is not known.", f"These are: {', '.join(sorted(names))}."
 
 
 def _node_structure(process: Process, node: Node) -> Iterator[Complaint]:

@@ -63,7 +63,8 @@ def case_info(session: Session, case_id: str) -> CaseInfo:
 
 def case_by_reference(session: Session, reference: str) -> CaseInfo | None:
     """A case by its file reference, as somebody types it."""
-    row = session.scalars(select(CaseRow).where(CaseRow.reference == reference.strip().upper())).one_or_none()
+    typed = reference.strip()
+    row = session.scalars(select(CaseRow).where(CaseRow.reference.in_({typed, typed.upper()})).limit(1)).one_or_none()
     return describe(row) if row else None
 
 

@@ -80,6 +80,12 @@ DECISION = '<businessRuleTask id="x" camunda:resultVariable="y" camunda:decision
 MULTI = "<multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics>"
 LISTENER = '<extensionElements><camunda:executionListener event="take" class="X"/></extensionElements>'
 
+MISSPELT = (
+    "<extensionElements><camunda:properties>"
+    '<camunda:property name="milestoone" value="Geprüft"/>'
+    "</camunda:properties></extensionElements>"
+)
+
 MAPPING = (
     "<extensionElements><camunda:inputOutput>"
     '<camunda:outputParameter name="a">=1</camunda:outputParameter>'
@@ -92,6 +98,13 @@ REFUSALS = [
     Refusal("missing input", one(service_task("x", ADD, a="1")), "x", "needs the input b"),
     Refusal("unknown input", one(service_task("x", ADD, a="1", b="2", c="3")), "x", "knows no input c"),
     Refusal("service task without topic", one('<serviceTask id="x"/>'), "x", "names no operation"),
+    Refusal(
+        "event at what never waits",
+        boundary(TIMER, 'attachedToRef="work"', host=service_task("work", ADD, a="1", b="2"), host_id="work"),
+        "x",
+        "done within one moment",
+    ),
+    Refusal("misspelt property", one(user_task("x", "X", MISSPELT)), "x", "property milestoone is not known"),
     # forms and decisions
     Refusal("task without form", one(f"{USER}/>"), "x", "has no form"),
     Refusal("unknown form", one(f'{USER} camunda:formRef="gone"/>'), "x", "no form gone"),

@@ -9,7 +9,9 @@ from engine import documents as documents_module
 from engine.db import unit_of_work
 from engine.documents import NewDocument, StoredDocument, add_document, load_document
 from engine.errors import DocumentNotFound, DocumentTooLarge
+from engine.identity import SYSTEM
 from engine.models import IncidentRow
+from engine.movement import moving
 from engine.queries.cases import documents
 from tests.engine.probes import Bell
 from tests.engine.story import Story, rows
@@ -83,3 +85,10 @@ def test_a_document_beyond_the_bound_is_refused(story: Story, monkeypatch: pytes
     story.starts("one_task", topic="bicycles")
     with pytest.raises(DocumentTooLarge):
         stored(story)
+
+
+def test_documents_within_a_list_become_references(story: Story):
+    story.starts("one_task", topic="bicycles")
+    with unit_of_work(story.db) as session, moving(session, story.services, story.case_id, SYSTEM) as movement:
+        kept = movement.keep({"letters": [LETTER]})
+    assert set(kept["letters"][0]) == {"document_id", "name", "media_type", "size"}
