@@ -5,7 +5,7 @@ A job runs at least once: a worker that dies leaves its lease to run out. The jo
 neighbours receive. What fails is tried again later and becomes an incident in the end.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -114,6 +114,22 @@ def _first_due(session: Session, now: datetime) -> JobRow | None:
         .limit(1)
         .with_for_update(skip_locked=True)
     ).one_or_none()
+
+
+def free_leases(db: Database, is_dead: Callable[[str], bool]) -> int:
+    """Give back the jobs of workers that are known to be dead, so that nobody waits for their leases to run out."""
+    with unit_of_work(db) as session:
+        holders = session.scalars(select(JobRow.locked_by).where(JobRow.locked_by.is_not(None)).distinct()).all()
+        dead = [holder for holder in holders if holder and is_dead(holder)]
+        if not dead:
+            return 0
+        freed = session.execute(
+            update(JobRow)
+            .where(JobRow.locked_by.in_(dead))
+            .values(locked_until=None, locked_by=None)
+            .returning(JobRow.id)
+        )
+        return len(freed.all())
 
 
 def next_due(db: Database) -> datetime | None:

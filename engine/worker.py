@@ -9,7 +9,7 @@ from threading import Event, Thread
 
 from engine.db import Database
 from engine.incidents import reason_of
-from engine.jobs import claim_job, next_due, run_job
+from engine.jobs import claim_job, free_leases, next_due, run_job
 from engine.services import Services
 
 logger = logging.getLogger(__name__)
@@ -32,6 +32,7 @@ class Worker:
     def start(self) -> None:
         """Begin working in a thread of its own."""
         self._stop.clear()
+        self.free_jobs_of_the_dead()
         self._thread = Thread(target=self._work, name="amtsfluss-worker", daemon=True)
         self._thread.start()
 
@@ -58,6 +59,19 @@ class Worker:
             logger.log(level, "job %s %s for case %s: %s", job.id, job.topic or job.kind, job.case_id, outcome)
         return limit
 
+    def free_jobs_of_the_dead(self) -> None:
+        """Take over at once what a worker of this machine held when it was killed; other machines' leases run out."""
+        freed = free_leases(self._db, self._has_died)
+        if freed:
+            logger.warning("%d jobs of a worker that died are run again", freed)
+
+    def _has_died(self, worker: str) -> bool:
+        """Whether a worker of this machine is gone. One of our own name is: we have only just begun."""
+        host, _, process = worker.rpartition(":")
+        if host != socket.gethostname() or not process.isdecimal():
+            return False
+        return worker == self._name or not _is_running(int(process))
+
     def _work(self) -> None:
         while not self._stop.is_set():
             self._wake.clear()
@@ -76,3 +90,13 @@ class Worker:
         if due is None:
             return LONGEST_SLEEP
         return max(timedelta(0), min(LONGEST_SLEEP, due - self._services.clock.now()))
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

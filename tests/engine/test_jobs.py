@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What leaves the house: jobs run after the commit, at least once, and what they bring back is recorded once."""
 
+import socket
+import subprocess
 from datetime import timedelta
 from threading import Event
 
@@ -192,6 +194,25 @@ def test_a_job_of_a_dead_worker_is_run_when_its_lease_has_run_out(story: Story, 
     story.waits(seconds=LEASE.total_seconds() + 1)
     assert bell.rings == ["x"]
     assert story.open() == ["Read"]
+
+
+def test_a_worker_that_begins_frees_the_jobs_of_the_dead_on_its_machine(story: Story, bell: Bell):
+    story.starts("ring", text="x")
+    with subprocess.Popen(["true"]) as gone:
+        pass
+    assert claim_job(story.db, story.services, f"{socket.gethostname()}:{gone.pid}") is not None
+    worker = Worker(story.db, story.services)
+    worker.free_jobs_of_the_dead()
+    worker.run_until_idle()
+    assert bell.rings == ["x"]
+
+
+def test_a_worker_that_begins_leaves_the_jobs_of_other_machines_alone(story: Story, bell: Bell):
+    story.starts("ring", text="x")
+    assert claim_job(story.db, story.services, "elsewhere:1") is not None
+    worker = Worker(story.db, story.services)
+    worker.free_jobs_of_the_dead()
+    assert worker.run_until_idle() == 0
 
 
 def test_an_effect_repeated_after_a_crash_carries_the_same_key(story: Story, bell: Bell):
