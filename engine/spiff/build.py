@@ -7,27 +7,28 @@ from SpiffWorkflow.specs import WorkflowSpec
 from SpiffWorkflow.specs.base import TaskSpec
 
 from engine.bpmn.model import Node, Process
-from engine.spiff import specs
+from engine.spiff import activities, events, gateways
+from engine.spiff.specs import NodeSpec
 
 #: Cannot be the id of a BPMN element, as XML ids hold no brackets.
 ROOT = "(case)"
 
-_SPECS: dict[str, type[specs.NodeSpec]] = {
-    "startEvent": specs.NodeSpec,
-    "endEvent": specs.EndSpec,
-    "task": specs.NodeSpec,
-    "manualTask": specs.NodeSpec,
-    "intermediateThrowEvent": specs.NodeSpec,
-    "userTask": specs.UserTaskSpec,
-    "serviceTask": specs.ServiceSpec,
-    "businessRuleTask": specs.DecisionSpec,
-    "scriptTask": specs.ScriptSpec,
-    "receiveTask": specs.CatchSpec,
-    "intermediateCatchEvent": specs.CatchSpec,
-    "boundaryEvent": specs.BoundarySpec,
-    "exclusiveGateway": specs.ExclusiveGatewaySpec,
-    "parallelGateway": specs.ParallelGatewaySpec,
-    "eventBasedGateway": specs.EventGatewaySpec,
+_SPECS: dict[str, type[NodeSpec]] = {
+    "startEvent": NodeSpec,
+    "endEvent": events.EndSpec,
+    "task": NodeSpec,
+    "manualTask": NodeSpec,
+    "intermediateThrowEvent": NodeSpec,
+    "userTask": activities.UserTaskSpec,
+    "serviceTask": activities.ServiceSpec,
+    "businessRuleTask": activities.DecisionSpec,
+    "scriptTask": activities.ScriptSpec,
+    "receiveTask": events.CatchSpec,
+    "intermediateCatchEvent": events.CatchSpec,
+    "boundaryEvent": events.BoundarySpec,
+    "exclusiveGateway": gateways.ExclusiveGatewaySpec,
+    "parallelGateway": gateways.ParallelGatewaySpec,
+    "eventBasedGateway": gateways.EventGatewaySpec,
 }
 
 
@@ -47,5 +48,5 @@ def build_spec(process: Process) -> Any:
     return spec
 
 
-def _spec_class(node: Node) -> type[specs.NodeSpec]:
+def _spec_class(node: Node) -> type[NodeSpec]:
     return _SPECS[node.type]
