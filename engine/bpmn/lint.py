@@ -8,6 +8,7 @@ from engine.bpmn.model import REFERENCE_FIELD, Node, Process, Written
 from engine.errors import Finding
 from engine.feel import FeelError, FeelSyntaxError, evaluate, parse, strip_marker
 from engine.feel.calls import unknown_functions
+from engine.feel.juel import NotTranslatable
 
 #: Events and activities that an event-based gateway may lead to.
 _CATCHING = frozenset({"intermediateCatchEvent", "receiveTask"})
@@ -185,15 +186,12 @@ def _check_expression(element_id: str, place: str, written: str) -> Iterator[Com
     try:
         expression = strip_marker(written)
         unknown = unknown_functions(parse(expression).root) if expression is not None else []
+    except NotTranslatable as error:
+        yield element_id, f"The expression at {place} is not understood: {error}.", error.expected
+        return
     except FeelError as error:
         yield element_id, f"The expression at {place} is not understood: {error}.", "Correct it."
         return
-    if expression is None and _looks_computed(written):
-        yield (
-            element_id,
-            f"The text at {place} has an expression within it, which would be taken literally.",
-            'Write one expression, such as ="Antrag " + name.',
-        )
     for name in unknown:
         yield element_id, f"The expression at {place} calls {name}, which is no function.", "Use a FEEL function."
 

@@ -1,140 +1,316 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Translates the expressions of Camunda 7 models (`${a == 1 && !b}`) to FEEL, as far as that is honest.
+"""Translates the expressions of Camunda 7 models (`${a == 1 && !b}`, a Java dialect called JUEL) to FEEL.
 
-The dialect of the platform writes FEEL inside `${...}` too, so text that is FEEL already stays as it is.
+What an expression means to Java is kept: `list[0]` is the first entry, `%` has the sign of its left side, methods
+become the FEEL function that gives the same. What has no such twin is refused with its place, never guessed.
+The dialect of the platform writes FEEL inside `${...}` too: text that is not JUEL but FEEL stays as it is.
 """
 
 import re
 
+from engine.feel.builtins import BUILTIN_NAMES
 from engine.feel.errors import FeelLimitExceeded, FeelSyntaxError
+from engine.feel.juel_methods import (
+    ATOM,
+    COMPARED,
+    CONDITIONAL,
+    METHODS,
+    NEGATED,
+    PRODUCT,
+    SUM,
+    Feel,
+    NotTranslatable,
+    call,
+    item,
+    quoted,
+)  # fmt: skip
 from engine.feel.limits import MAX_EXPRESSION_LENGTH, MAX_NESTING
-from engine.feel.tokens import position
+from engine.feel.parser import Parser
+from engine.feel.tokens import KEYWORDS, position
 
+__all__ = ["NotTranslatable", "quoted", "to_feel"]
+
+#: Functions of FEEL whose names are several words, the longest first: they are one word here.
+_LONG_FUNCTIONS = "|".join(
+    name.replace(" ", r"\s+") for name in sorted(BUILTIN_NAMES, key=len, reverse=True) if " " in name
+)
 _TOKEN = re.compile(
-    r"""\s+ | "(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*' | \d+(?:\.\d+)?(?:[eE][+-]?\d+)? | [^\W\d]\w*
-      | == | != | <= | >= | && | \|\| | \*\* | \.\. | [-+*/%<>=!?:().,\[\]{}@]""",
+    rf"""(?P<space>\s+)
+      | (?P<string>"(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*')
+      | (?P<moment>@"[^"\\]*")
+      | (?P<number>(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?)
+      | (?P<function>(?:{_LONG_FUNCTIONS})(?=\s*\())
+      | (?P<name>[^\W\d][\w$]*)
+      | (?P<operator>== | != | <= | >= | && | \|\| | [-+*/%<>!?:().,\[\]])""",
     re.VERBOSE | re.DOTALL,
 )
-_OPERATORS = {
-    "==": "=", "eq": "=", "ne": "!=", "&&": "and", "||": "or", "lt": "<", "gt": ">", "le": "<=", "ge": ">=",
-    "div": "/",
-}  # fmt: skip
-_OPEN, _CLOSE = "([{", ")]}"
+#: Operators from the loosest to the tightest: what they are in FEEL, and how tight its operands must be.
+_LEVELS: tuple[dict[str, str], ...] = (
+    {"||": "or", "or": "or"},
+    {"&&": "and", "and": "and"},
+    {"==": "=", "eq": "=", "!=": "!=", "ne": "!="},
+    {"<": "<", "lt": "<", ">": ">", "gt": ">", "<=": "<=", "le": "<=", ">=": ">=", "ge": ">="},
+    {"+": "+", "-": "-"},
+    {"*": "*", "/": "/", "div": "/", "%": "%", "mod": "%"},
+)
+_TIGHTNESS = {"or": 2, "and": 3, "+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT}
+_RESERVED = frozenset(["and", "or", "not", "eq", "ne", "lt", "gt", "le", "ge", "empty", "div", "mod", "instanceof"])
+#: Objects of Camunda that no variable of a case stands for.
+_OBJECTS = frozenset(["execution", "caseExecution", "externalTask", "authenticatedUserId", "connector"])
 
 
-def to_feel(text: str) -> str:
-    """The FEEL for a JUEL expression without its `${` and `}`; raises FeelSyntaxError, FeelLimitExceeded."""
-    return "".join(_Translation(text).expression()).strip()
+def to_feel(source: str, start: int = 0, end: int | None = None) -> str:
+    """The FEEL for the JUEL expression between `start` and `end` (without `${` and `}`).
+
+    Raises FeelSyntaxError with the place in `source`, NotTranslatable for what FEEL cannot express,
+    FeelLimitExceeded.
+    """
+    stop = len(source) if end is None else end
+    if stop - start > MAX_EXPRESSION_LENGTH:
+        raise FeelLimitExceeded(f"the expression is longer than {MAX_EXPRESSION_LENGTH} characters")
+    try:
+        return _Translation(source, start, stop).whole()
+    except NotTranslatable:
+        raise
+    except FeelSyntaxError as no_juel:
+        inner = source[start:stop].strip()
+        try:
+            Parser(inner, frozenset()).whole_expression()
+        except FeelSyntaxError:
+            raise no_juel from None
+        return inner
 
 
 class _Translation:
-    def __init__(self, text: str) -> None:
-        if len(text) > MAX_EXPRESSION_LENGTH:
-            raise FeelLimitExceeded(f"the expression is longer than {MAX_EXPRESSION_LENGTH} characters")
-        self._text = text
-        self._tokens = self._split()
+    def __init__(self, source: str, start: int, end: int) -> None:
+        self._source = source
+        self._end = end
+        self._tokens = self._split(start)
         self._index = 0
         self._depth = 0
 
-    def _split(self) -> list[tuple[str, int]]:
-        tokens: list[tuple[str, int]] = []
-        offset = 0
-        while offset < len(self._text):
-            match = _TOKEN.match(self._text, offset)
-            if match is None:
-                raise self._error(offset, f"no character {self._text[offset]!r} in an expression")
-            tokens.append((match.group(), offset))
+    def _split(self, offset: int) -> list[tuple[str, str, int]]:
+        tokens: list[tuple[str, str, int]] = []
+        while offset < self._end:
+            match = _TOKEN.match(self._source, offset, self._end)
+            if match is None or match.lastgroup is None:
+                raise self._error(offset, self._hint(offset))
+            if match.lastgroup != "space":
+                tokens.append((match.lastgroup, match.group(), offset))
             offset = match.end()
-        return tokens
+        return [*tokens, ("end", "", self._end)]
+
+    def _hint(self, offset: int) -> str:
+        hints = {"=": "`==`", "'": "a closing '", '"': 'a closing "', "&": "`&&`", "|": "`||`"}
+        character = self._source[offset]
+        return hints.get(character, f"no character {character!r} in an expression")
 
     def _error(self, offset: int, expected: str) -> FeelSyntaxError:
-        return FeelSyntaxError(*position(self._text, offset), expected)
+        return FeelSyntaxError(*position(self._source, offset), expected)
 
-    def expression(self) -> list[str]:
-        """Translated pieces up to the end, a closing bracket, a comma or the `:` of an enclosing ternary."""
+    def _refused(self, offset: int, reason: str, cure: str) -> NotTranslatable:
+        return NotTranslatable(*position(self._source, offset), reason, cure)
+
+    # -- tokens ---------------------------------------------------------------------------------------------------
+
+    @property
+    def _text(self) -> str:
+        kind, text, _ = self._tokens[self._index]
+        return "" if kind == "string" else text
+
+    @property
+    def _offset(self) -> int:
+        return self._tokens[self._index][2]
+
+    def _take(self, *wanted: str) -> str | None:
+        """Steps over the next token if it is one of those wanted."""
+        text = self._text
+        if text and text in wanted:
+            self._index += 1
+            return text
+        return None
+
+    def _expect(self, wanted: str) -> None:
+        if not self._take(wanted):
+            raise self._error(self._offset, f"`{wanted}`")
+
+    # -- grammar --------------------------------------------------------------------------------------------------
+
+    def whole(self) -> str:
+        if self._tokens[0][0] == "end":
+            raise self._error(self._offset, "an expression")
+        result = self._expression()
+        if self._tokens[self._index][0] != "end":
+            raise self._error(self._offset, "an operator")
+        return result.text
+
+    def _expression(self) -> Feel:
         self._depth += 1
         if self._depth > MAX_NESTING:
             raise FeelLimitExceeded(f"the expression is nested deeper than {MAX_NESTING} levels")
-        pieces: list[str] = []
-        while self._index < len(self._tokens):
-            token, offset = self._tokens[self._index]
-            if token in (")", "]", "}", ",", ":"):
-                break
-            if token == "?" and self._is_ternary(pieces):
-                pieces = self._ternary(pieces, offset)
-            else:
-                pieces.extend(self._piece(token, offset))
+        result = self._binary(0)
+        if self._take("?"):
+            then = self._expression()
+            self._expect(":")
+            otherwise = self._expression()
+            result = Feel(f"if {result.text} then {then.text} else {otherwise.text}", CONDITIONAL)
         self._depth -= 1
-        return pieces
+        return result
 
-    def _is_ternary(self, pieces: list[str]) -> bool:
-        return bool("".join(pieces).strip())
+    def _binary(self, level: int) -> Feel:
+        if level == len(_LEVELS):
+            return self._unary()
+        left = self._binary(level + 1)
+        while written := self._take(*_LEVELS[level]):
+            right = self._binary(level + 1)
+            left = _joined(left, _LEVELS[level][written], right)
+        return left
 
-    def _ternary(self, condition: list[str], offset: int) -> list[str]:
-        self._index += 1
-        then = self.expression()
-        if self._index >= len(self._tokens) or self._tokens[self._index][0] != ":":
-            raise self._error(offset, "a `:` after the `?`")
-        self._index += 1
-        otherwise = self.expression()
-        parts = ("".join(part).strip() for part in (condition, then, otherwise))
-        return ["(if {} then {} else {})".format(*parts)]
+    def _unary(self) -> Feel:
+        signs: list[str] = []
+        while sign := self._take("!", "not", "empty", "-"):
+            signs.append(sign)
+        if len(signs) > MAX_NESTING:
+            raise FeelLimitExceeded(f"the expression is nested deeper than {MAX_NESTING} levels")
+        result = self._postfix()
+        for sign in reversed(signs):
+            if sign == "-":
+                result = Feel(f"-{result.within(ATOM)}", NEGATED)
+            elif sign == "empty":
+                result = Feel(call("list contains", '[null, "", [], {}]', result.text), is_test=True)
+            else:
+                result = Feel(call("not", result.text), is_test=True)
+        return result
 
-    def _piece(self, token: str, offset: int) -> list[str]:
-        self._index += 1
-        if token in _OPEN:
-            return self._bracket(token, offset)
-        if token == "!" or (token == "not" and not self._next_is("(")):
-            return ["not(", *self._operand(offset), ")"]
-        if token == "empty":
-            operand = "".join(self._operand(offset)).strip()
-            return [f'({operand} = null or {operand} = "" or {operand} = [])']
-        if token in ("%", "mod"):
-            raise self._error(offset, "`modulo(a, b)` instead of `%`")
-        if token.startswith("'"):
-            return ['"' + token[1:-1].replace("\\'", "'").replace('"', '\\"') + '"']
-        if token in _OPERATORS:
-            return [f" {_OPERATORS[token]} " if token.isalpha() else _OPERATORS[token]]
-        if token == ".":
-            self._refuse_method(offset)
-        return [token]
-
-    def _bracket(self, opening: str, offset: int) -> list[str]:
-        pieces = [opening]
-        closing = _CLOSE[_OPEN.index(opening)]
+    def _postfix(self) -> Feel:
+        at = self._offset
+        if self._text in _OBJECTS and self._tokens[self._index][0] == "name":
+            result = self._of_camunda(at)
+        else:
+            result = self._primary()
         while True:
-            pieces.extend(self.expression())
-            if self._index >= len(self._tokens):
-                raise self._error(offset, f"`{closing}` for this `{opening}`")
-            token = self._tokens[self._index][0]
+            at = self._offset
+            if self._take("["):
+                index = self._expression()
+                if index.is_test or index.level == NEGATED:
+                    raise self._error(at, "the number or the name of an entry")
+                self._expect("]")
+                result = item(result, index)
+            elif self._take("."):
+                result = self._member(result)
+            else:
+                return result
+
+    def _member(self, owner: Feel) -> Feel:
+        at = self._offset
+        name = self._name()
+        if self._text == "(":
+            return self._method(owner, name, at)
+        if name in KEYWORDS:
+            return Feel(call("get value", owner.text, quoted(name)))
+        return Feel(f"{owner.within(ATOM)}.{name}")
+
+    def _method(self, owner: Feel, name: str, at: int) -> Feel:
+        arguments = self._arguments()
+        translate = METHODS.get((name, len(arguments)))
+        result = translate(owner, *arguments) if translate else None
+        if result is None:
+            given = "..." if arguments else ""
+            reason = f"the method .{name}({given}) has no equal in FEEL"
+            raise self._refused(at, reason, "Use a function of FEEL behind =, or a service task.")
+        if len(result.text) > MAX_EXPRESSION_LENGTH:
+            raise FeelLimitExceeded(f"the expression is longer than {MAX_EXPRESSION_LENGTH} characters")
+        return result
+
+    def _arguments(self) -> list[Feel]:
+        self._expect("(")
+        arguments: list[Feel] = []
+        if self._take(")"):
+            return arguments
+        arguments.append(self._expression())
+        while self._take(","):
+            arguments.append(self._expression())
+        self._expect(")")
+        return arguments
+
+    def _name(self) -> str:
+        kind, text, at = self._tokens[self._index]
+        if kind != "name":
+            raise self._error(at, "a name")
+        if "$" in text:
+            raise self._refused(at, f"the name {text} cannot be written in FEEL", "Choose a name without $.")
+        self._index += 1
+        return text
+
+    def _primary(self) -> Feel:
+        kind, text, at = self._tokens[self._index]
+        if kind == "string":
             self._index += 1
-            pieces.append(token)
-            if token in _CLOSE:
-                return pieces
-
-    def _operand(self, offset: int) -> list[str]:
-        """What `!` applies to: a bracket, or a name with its path and arguments."""
-        pieces: list[str] = []
-        self._skip_space()
-        if self._index >= len(self._tokens):
-            raise self._error(offset, "a value after `!`")
-        token, at = self._tokens[self._index]
-        pieces.extend(self._piece(token, at))
-        while self._index < len(self._tokens) and self._tokens[self._index][0] in (".", "(", "["):
-            token, at = self._tokens[self._index]
-            pieces.extend(self._piece(token, at))
-            if token == "." and self._index < len(self._tokens):
-                pieces.extend(self._piece(*self._tokens[self._index]))
-        return pieces
-
-    def _skip_space(self) -> None:
-        while self._index < len(self._tokens) and self._tokens[self._index][0].isspace():
+            return Feel(_string(text), is_text=True)
+        if kind in ("number", "moment"):
             self._index += 1
+            return Feel(text, number=int(text) if text.isdigit() else None)
+        if self._take("("):
+            inner = self._expression()
+            self._expect(")")
+            return inner
+        if kind == "function":
+            self._index += 1
+            return Feel(call(" ".join(text.split()), *(part.text for part in self._arguments())))
+        if kind == "name" and text in ("true", "false", "null"):
+            self._index += 1
+            return Feel(text)
+        if kind != "name" or text in _RESERVED or text in KEYWORDS:
+            raise self._error(at, "a value")
+        name = self._name()
+        return self._function(name, at) if self._text == "(" else Feel(name)
 
-    def _next_is(self, text: str) -> bool:
-        return any(token == text for token, _ in self._tokens[self._index : self._index + 2] if not token.isspace())
+    def _function(self, name: str, at: int) -> Feel:
+        arguments = self._arguments()
+        if name == "dateTime" and not arguments:
+            return Feel("now()")
+        if name not in BUILTIN_NAMES:
+            raise self._refused(at, f"there is no function {name} in FEEL", "Use a function of FEEL or a service task.")
+        return Feel(call(name, *(part.text for part in arguments)))
 
-    def _refuse_method(self, offset: int) -> None:
-        following = [token for token, _ in self._tokens[self._index : self._index + 2]]
-        if len(following) == 2 and following[0].isidentifier() and following[1] == "(":
-            raise self._error(offset, f"no method call `.{following[0]}(...)`; use a FEEL function or a service task")
+    def _of_camunda(self, at: int) -> Feel:
+        """`execution.getVariable('x')` is the variable x; nothing else of Camunda's objects is known to a case."""
+        owner = self._name()
+        cure = "Name the variable itself; what a case knows are its variables."
+        if owner == "execution" and self._take("."):
+            method = self._name()
+            arguments = self._arguments() if self._text == "(" else []
+            if method == "getVariable" and len(arguments) == 1 and arguments[0].is_text:
+                name = arguments[0].text[1:-1]
+                if name.isidentifier() and name not in KEYWORDS:
+                    return Feel(name)
+            if method.startswith(("set", "remove")):
+                cure = "Use an output mapping or a script to change variables; an expression only reads."
+            raise self._refused(at, f"execution.{method} cannot be translated", cure)
+        raise self._refused(at, f"the object {owner} of Camunda is not known here", cure)
+
+
+def _joined(left: Feel, operator: str, right: Feel) -> Feel:
+    if operator == "%":
+        return _remainder(left, right)
+    if operator in _TIGHTNESS:
+        level = _TIGHTNESS[operator]
+        return Feel(f"{left.within(level)} {operator} {right.within(level + 1)}", level, is_test=level <= 3)
+    return Feel(f"{left.within(COMPARED + 1)} {operator} {right.within(COMPARED + 1)}", COMPARED, is_test=True)
+
+
+def _remainder(left: Feel, right: Feel) -> Feel:
+    """The remainder of Java has the sign of its left side, that of FEEL the sign of the right one."""
+    divisor = right.text if right.number else call("abs", right.text)
+    if left.number is not None:
+        return Feel(call("modulo", left.text, divisor))
+    size = call("modulo", call("abs", left.text), divisor)
+    return Feel(f"{size} * (if {left.within(SUM)} < 0 then -1 else 1)", PRODUCT)
+
+
+def _string(written: str) -> str:
+    """A string of JUEL as one of FEEL: `\\'` needs no escape there, `\"` does."""
+    inner = written[1:-1].replace("\\'", "'")
+    if written[0] == "'":
+        inner = re.sub(r'(\\.)|"', lambda match: match[1] or '\\"', inner, flags=re.DOTALL)
+    return f'"{inner}"'

@@ -42,8 +42,17 @@ def with_properties(**properties: str) -> Bundle:
 LITERALS: Mapping[str, tuple[Bundle, str, str]] = {
     "a due date that is none": (asking('camunda:dueDate="soon"'), "ask", "soon at dueDate is not a moment"),
     "a priority that is none": (asking('camunda:priority="high"'), "ask", "high at priority is not a number"),
-    "text with an expression": (asking(inside=output("Dear ${name}!")), "ask", "would be taken literally"),
-    "half an expression": (asking(inside=output("${name")), "ask", "would be taken literally"),
+    "half an expression": (asking(inside=output("Dear ${name")), "ask", "expected a `}` for this `${`"),
+    "a bean": (
+        asking(inside=output("${letters.write()}")),
+        "ask",
+        "line 1, column 11: the method .write() has no equal",
+    ),
+    "what changes variables": (
+        asking(inside=output("${execution.setVariable('paid', true)}")),
+        "ask",
+        "execution.setVariable cannot be translated",
+    ),
     "a function that is none": (asking(inside=output("=shout(name)")), "ask", "calls shout, which is no function"),
     "a duration beyond the calendar": (timer("timeDuration", "P999999999Y"), "late", "is not a duration"),
     "a date that is none": (timer("timeDate", "tomorrow"), "late", "tomorrow is not a date"),
@@ -92,6 +101,7 @@ def test_what_is_written_plainly_is_judged_before_any_case_runs(mistake: str):
         asking('camunda:dueDate="2026-12-24T12:00:00" camunda:priority="80"'),
         asking('camunda:dueDate="${due}" camunda:priority="=1 + 1"'),
         asking(inside=output("=for word in words return upper case(word)")),
+        asking(inside=output("Dear ${name}, ${list.size() gt 1 ? 'all' : 'one'} of them")),
         asking(inside=output("={twice: function(x) 2 * x, four: twice(2)}.four")),
         timer("timeDuration", "P14D"),
         timer("timeDate", "2026-12-24"),

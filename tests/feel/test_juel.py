@@ -1,0 +1,254 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the expressions of Camunda 7 models mean, told in values; and what of them is refused."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.feel import FeelError, FeelLimitExceeded, FeelSyntaxError, evaluate, parse, strip_marker
+from engine.feel.juel import NotTranslatable
+
+SCOPE = {
+    "a": 7,
+    "b": True,
+    "c": False,
+    "i": 1,
+    "minus": -7,
+    "name": "Änne",
+    "leer": None,
+    "nichts": "",
+    "person": {"alter": 20, "orte": ["Aach", "Berg"], "vor name": "Jo"},
+    "liste": [10, 20, 30],
+    "leute": [{"alter": 5, "i": 3}, {"alter": 6, "i": 3}],
+    "schluessel": "alter",
+    "tag": date(2026, 1, 31),
+}
+
+
+def value_of(written):
+    text = strip_marker(written)
+    assert text is not None
+    return evaluate(text, SCOPE).value
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        # comparisons and their names
+        ("${a == 7}", True),
+        ("${a eq 7 and a ne 8}", True),
+        ("${a lt 8 && a le 7 && a gt 6 && a ge 7}", True),
+        ("${a < 7 || a > 6}", True),
+        ("${a <= 6 or !(a >= 8)}", True),
+        ("${a < 8 == b}", True),
+        ("${name == 'Änne'}", True),
+        ('${name != "Bea"}', True),
+        ("${leer == null}", True),
+        # logic: && binds tighter than ||, ! tightest
+        ("${b || c && c}", True),
+        ("${(b || c) && c}", False),
+        ("${!c && !(a == 1)}", True),
+        ("${not c and not not b}", True),
+        ("${!b == c}", True),
+        # arithmetic
+        ("${a + 2 * 3 - 1}", 12),
+        ("${(a + 2) * 3}", 27),
+        ("${a - (2 - 1)}", 6),
+        ("${a / 2}", Decimal("3.5")),
+        ("${a div 2}", Decimal("3.5")),
+        ("${a % 4}", 3),
+        ("${a mod 4}", 3),
+        ("${minus % 4}", -3),
+        ("${minus % -4}", -3),
+        ("${7 % -4}", 3),
+        ("${-a + 1}", -6),
+        ("${2 * -a}", -14),
+        ("${1e2 + .5}", Decimal("100.5")),
+        # choices
+        ("${a > 5 ? 'viel' : 'wenig'}", "viel"),
+        ("${a > 9 ? 1 : b ? 2 : 3}", 2),
+        ("${(b ? 1 : 2) + 1}", 2),
+        ("${b ? c ? 1 : 2 : 3}", 2),
+        # emptiness
+        ("${empty leer}", True),
+        ("${empty nichts && empty unbekannt}", True),
+        ("${not empty name}", True),
+        ("${!empty liste}", True),
+        ("${empty a}", False),
+        # properties, entries of lists from 0, entries of maps by name
+        ("${person.alter}", 20),
+        ("${person['alter']}", 20),
+        ('${person["vor name"]}', "Jo"),
+        ("${person[schluessel]}", 20),
+        ("${liste[0]}", 10),
+        ("${liste[i]}", 20),
+        ("${liste[i + 1]}", 30),
+        ("${liste[9]}", None),
+        ("${liste[minus]}", None),
+        ("${leute[i].alter}", 6),
+        ("${person.orte[1]}", "Berg"),
+        ("${liste.get(0)}", 10),
+        ("${person.get('alter')}", 20),
+        # methods
+        ("${liste.size()}", 3),
+        ("${liste.size() > 2 && b}", True),
+        ("${person.size()}", 3),
+        ("${name.length()}", 4),
+        ("${liste.isEmpty()}", False),
+        ("${nichts.isEmpty()}", True),
+        ("${leer.isEmpty()}", None),
+        ("${name.contains('nn')}", True),
+        ("${liste.contains(20)}", True),
+        ("${!liste.contains(99)}", True),
+        ("${person.containsKey('alter')}", True),
+        ("${person.containsValue(21)}", False),
+        ("${person.keySet().size()}", 3),
+        ("${name.startsWith('Ä')}", True),
+        ("${name.endsWith('Ä')}", False),
+        ("${name.equals('Änne')}", True),
+        ("${name.equals(5)}", False),
+        ("${name.equalsIgnoreCase('ÄNNE')}", True),
+        ("${name.toLowerCase()}", "änne"),
+        ("${name.toUpperCase().length()}", 4),
+        ("${' x '.trim()}", "x"),
+        ("${name.concat(a)}", "Änne7"),
+        ("${name.substring(0)}", "Änne"),
+        ("${name.substring(1)}", "nne"),
+        ("${name.substring(4)}", ""),
+        ("${name.substring(i)}", "nne"),
+        ("${name.substring(minus)}", None),
+        ("${name.substring(1, 3)}", "nn"),
+        ("${name.substring(2, 2)}", ""),
+        ("${name.substring(i, i + 1)}", "n"),
+        ("${name.charAt(0)}", "Ä"),
+        ("${name.indexOf('n')}", 1),
+        ("${name.indexOf('z')}", -1),
+        ("${liste.indexOf(30)}", 2),
+        ("${name.matches('[A-ZÄ].*')}", True),
+        ("${name.matches('nn')}", False),
+        ("${a.toString()}", "7"),
+        ("${tag.plusMonths(1)}", date(2026, 2, 28)),
+        ("${tag.minusDays(i)}", date(2026, 1, 30)),
+        ("${tag.isBefore(tag.plusDays(1))}", True),
+        # Camunda's own object, where it stands for a variable
+        ("${execution.getVariable('a') > 5}", True),
+        ("#{a > 5}", True),
+        # strings
+        ("${'it\\'s'}", "it's"),
+        ("${'say \"x\"'}", 'say "x"'),
+        ('${"it\'s"}', "it's"),
+        # text around expressions
+        ("Hallo ${name}!", "Hallo Änne!"),
+        ("${name}: ${a + 1}", "Änne: 8"),
+        ("Zahl #{a}, fehlt ${leer}.", "Zahl 7, fehlt ."),
+        ('Ein "Zitat" und \\ von ${name}', 'Ein "Zitat" und \\ von Änne'),
+        ("${'}'}${name}", "}Änne"),
+        ("\\${name} kostet \\#{a}", "${name} kostet #{a}"),
+    ],
+)
+def test_an_expression_means_what_it_means_to_java(written, expected):
+    assert value_of(written) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("${if b then 1 else 2}", 1),
+        ("${a = 7}", True),
+        ("${a in [1..9]}", True),
+        ("${liste[item > 10]}", [20, 30]),
+        ("${liste[-1]}", 30),
+        ("${some x in liste satisfies x > 20}", True),
+        ('${date and time("2026-01-31T10:00:00").day + 1}', 32),
+        ('${string length("abc") == 3 && b}', True),
+        ('${@"2026-01-31" == tag}', True),
+        ("${ {x: 1}.x }", 1),
+        ("${not(b)}", False),
+    ],
+)
+def test_feel_within_the_marker_stays_feel(written, expected):
+    assert value_of(written) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "place", "reason"),
+    [
+        ("${execution.setVariable('a', 1)}", (1, 3), "execution.setVariable cannot be translated"),
+        ("${execution.getVariable(name)}", (1, 3), "execution.getVariable cannot be translated"),
+        ("${b && execution.id == 'x'}", (1, 8), "execution.id cannot be translated"),
+        ("${authenticatedUserId}", (1, 3), "the object authenticatedUserId"),
+        ("${bean.call()}", (1, 8), "the method .call() has no equal"),
+        ("${name.replace('a', 'b')}", (1, 8), "the method .replace(...) has no equal"),
+        ("${name.matches(muster)}", (1, 8), "the method .matches(...) has no equal"),
+        ("${currentUser()}", (1, 3), "there is no function currentUser"),
+        ("${S(x).prop('y')}", (1, 3), "there is no function S"),
+        ("${kosten$}", (1, 3), "the name kosten$"),
+    ],
+)
+def test_what_feel_has_no_equal_for_is_refused_with_place_and_reason(written, place, reason):
+    with pytest.raises(NotTranslatable) as refused:
+        strip_marker(written)
+    assert (refused.value.line, refused.value.column) == place
+    assert reason in str(refused.value)
+    assert refused.value.expected
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("${}", "an expression"),
+        ("${a ? 1}", "`:`"),
+        ("${(a}", "`)`"),
+        ("${'offen}", "`}`"),
+        ("${a = 1 && b}", "`==`"),
+        ("${a b}", "an operator"),
+        ("${a +}", "a value"),
+        ("${fn:length(a)}", "an operator"),
+        ("Hallo ${name", "a `}` for this `${`"),
+    ],
+)
+def test_what_is_neither_juel_nor_feel_is_a_syntax_error(written, expected):
+    with pytest.raises(FeelSyntaxError) as refused:
+        strip_marker(written)
+    assert expected in refused.value.expected
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "${" + "empty " * 5000 + "a}",
+        "${" + "(" * 5000 + "a" + ")" * 5000 + "}",
+        "${" + "a[" * 50 + "i" + "]" * 50 + "}",
+        "${a" + ".trim()" * 2000 + "}",
+        "${a" + ".isEmpty()" * 50 + "}",
+        "${" + "a" * 30_000 + "}",
+    ],
+    ids=["signs", "brackets", "entries", "methods", "doubling", "length"],
+)
+def test_hostile_expressions_cost_a_clear_error(written):
+    with pytest.raises(FeelLimitExceeded):
+        parse(strip_marker(written) or "")
+
+
+WORDS = ["a", "name", "1", "'x'", "==", "&&", "!", "?", ":", "(", ")", "[", "]", ".", "size()", "empty", "-", "%", " "]
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=12).map("".join))
+def test_what_is_translated_is_feel(inner):
+    try:
+        text = strip_marker("${" + inner + "}")
+    except FeelError:
+        return
+    parse(text or "")
+
+
+@given(st.text(max_size=40))
+def test_no_text_breaks_the_translator(text):
+    try:
+        strip_marker("${" + text + "}")
+        strip_marker(text)
+    except FeelError:
+        return
