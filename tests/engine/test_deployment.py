@@ -219,7 +219,7 @@ REFUSALS = [
     Refusal("broken input", one(service_task("x", ADD, a="=(", b="2")), "x", "expression at a is not understood"),
     Refusal(
         "Java in an expression",
-        one(service_task("x", ADD, a="${execution.getVariable('a')}", b="2")),
+        one(service_task("x", ADD, a="${execution.setVariable('a', 1)}", b="2")),
         "x",
         "expression at a is not understood",
     ),
