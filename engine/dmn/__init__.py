@@ -5,7 +5,7 @@ A model that cannot be run completely and rightly is refused when it is read (`D
 """
 
 from engine.dmn.decision import Decision, DecisionResult
-from engine.dmn.errors import DmnError, DmnRefused, Finding, RulesOverlap, ValueNotConvertible
+from engine.dmn.errors import DmnError, DmnRefused, Finding, RulesDisagree, RulesOverlap, ValueNotConvertible
 from engine.dmn.reading import load_decisions
 from engine.dmn.trace import Trace
 
@@ -15,6 +15,7 @@ __all__ = [
     "DmnError",
     "DmnRefused",
     "Finding",
+    "RulesDisagree",
     "RulesOverlap",
     "Trace",
     "ValueNotConvertible",

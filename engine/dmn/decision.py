@@ -1,22 +1,35 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A decision that is ready to be asked."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
-from engine.dmn.evaluation import Evaluation
-from engine.dmn.model import LiteralExpression, Logic
+from engine.dmn.evaluation import evaluated
+from engine.dmn.freenames import free_names_of
+from engine.dmn.graph import Graph, InputData, Key, Requirement
+from engine.dmn.itemtypes import ANY, Type
+from engine.dmn.model import Logic
+from engine.dmn.session import Session
 from engine.dmn.trace import Trace
-from engine.feel import Clock, Expression, variables_of
+from engine.feel import Clock, FeelLimitExceeded
 from engine.feel.values import Value
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionResult:
-    """What the decision gave: one dict per hit (none when no rule matched), and why."""
+    """What the decision gave: one dict per hit (none when no rule matched), and why.
+
+    `value` is the result as DMN sees it and other decisions read it; `labels` are what people call the outputs.
+    """
 
     outputs: list[dict[str, Value]]
     trace: Trace
+    value: Value = None
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What people call each output."""
+        return dict(self.trace.output_labels or {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,56 +41,50 @@ class Decision:
     description: str
     variable: str
     logic: Logic
-    required: tuple["Decision", ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    declared: Type = ANY
+    key: Key = (0, "")
+    graph: Graph = field(default_factory=Graph, repr=False, compare=False)
+
+    @property
+    def required(self) -> tuple["Decision", ...]:
+        """The decisions that are evaluated before this one."""
+        nodes = (self.graph.nodes[requirement.key] for requirement in self.requirements)
+        return tuple(node for node in nodes if isinstance(node, Decision))
 
     def evaluate(self, scope: Mapping[str, object], clock: Clock | None = None) -> DecisionResult:
-        """Evaluates the required decisions first, then this one.
+        """Evaluates the required decisions first, then this one, for the variables of a case.
 
-        Raises RulesOverlap, ValueNotConvertible, and FeelLimitExceeded of `engine.feel`.
+        Values may arrive as text (`"2026-01-31"` for a date). Raises RulesOverlap, RulesDisagree, ValueNotConvertible,
+        and FeelLimitExceeded of `engine.feel`.
         """
-        done: dict[str, Trace] = {}
-        own = self._trace(scope, clock, done)
-        trace = replace(own, required=tuple(other for key, other in done.items() if key != self.id))
-        return DecisionResult([dict(output) for output in trace.outputs], trace)
+        return self.result_in(Session(self.graph, scope, clock))
 
-    def _trace(self, scope: Mapping[str, object], clock: Clock | None, done: dict[str, Trace]) -> Trace:
-        """This decision's own trace; `done` holds those of all decisions evaluated so far, each once."""
-        if self.id in done:
-            return done[self.id]
-        known = dict(scope)
-        for decision in self.required:
-            known[decision.variable] = decision.value_of(decision._trace(scope, clock, done))
-        evaluation = Evaluation(self.id, self.name, known, clock)
-        if isinstance(self.logic, LiteralExpression):
-            done[self.id] = evaluation.of_literal(self.logic, self.variable)
-        else:
-            done[self.id] = evaluation.of_table(self.logic)
-        return done[self.id]
-
-    def value_of(self, trace: Trace) -> Value:
-        """The result as other decisions see it: a single output is its value, several are a context."""
-        if not trace.outputs:
-            return None
-        output = trace.outputs[0]
-        return next(iter(output.values())) if len(output) == 1 else dict(output)
+    def result_in(self, session: Session) -> DecisionResult:
+        """The result in a session that may know others already."""
+        try:
+            value = evaluated(session, self.key)
+        except RecursionError:
+            raise FeelLimitExceeded("the decisions are nested too deep") from None
+        own = session.traces[self.key]
+        others = tuple(trace for trace in session.told if trace is not own)
+        return DecisionResult([dict(output) for output in own.outputs], replace(own, required=others), value)
 
     @property
     def variables(self) -> frozenset[str]:
         """The names that the decision and those it requires read from the scope."""
-        names: set[str] = set()
-        pending, seen = [self], {self.id}
+        return frozenset(name for decision in self._with_required() for name in decision._own_variables())
+
+    def _with_required(self) -> Iterator["Decision"]:
+        pending, seen = [self], {self.key}
         while pending:
             decision = pending.pop()
-            read = {name for expression in decision._expressions() for name in variables_of(expression)}
-            names |= read - {other.variable for other in decision.required}
-            pending += [other for other in decision.required if other.id not in seen]
-            seen |= {other.id for other in decision.required}
-        return frozenset(names)
+            yield decision
+            pending += [other for other in decision.required if other.key not in seen]
+            seen |= {other.key for other in decision.required}
 
-    def _expressions(self) -> list[Expression]:
-        if isinstance(self.logic, LiteralExpression):
-            return [self.logic.expression]
-        table = self.logic
-        cells = [cell for rule in table.rules for cell in (*rule.tests, *rule.results)]
-        cells += [column.default for column in table.outputs]
-        return [column.expression for column in table.inputs] + [cell for cell in cells if cell is not None]
+    def _own_variables(self) -> set[str]:
+        nodes = [(requirement, self.graph.nodes[requirement.key]) for requirement in self.requirements]
+        bound = {requirement.alias or requirement.name for requirement, _ in nodes}
+        inputs = {node.variable for _, node in nodes if isinstance(node, InputData)}
+        return (free_names_of(self.logic) - bound) | inputs

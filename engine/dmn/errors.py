@@ -36,10 +36,20 @@ class RulesOverlap(DmnError):
         self.rules = tuple(rules)
 
 
-class ValueNotConvertible(DmnError):
-    """A value is not of the type that the table declares, and cannot be read as one."""
+class RulesDisagree(RulesOverlap):
+    """Several rules match in a table that allows this only where all give the same, and they do not."""
 
-    def __init__(self, decision: str, column: str, value: str, wanted: str) -> None:
+    def __init__(self, decision: str, rules: Sequence[str]) -> None:
+        DmnError.__init__(self, f"In the decision {decision} rules match with different results: {', '.join(rules)}.")
+        self.decision = decision
+        self.rules = tuple(rules)
+
+
+class ValueNotConvertible(DmnError):
+    """A value is not of the type that the model declares, and cannot be read as one; `reason` says why."""
+
+    def __init__(self, decision: str, column: str, value: str, wanted: str, reason: str = "") -> None:
         super().__init__(f"In the decision {decision}, {column} is {value}, which is no {wanted}.")
         self.decision = decision
         self.column = column
+        self.reason = reason

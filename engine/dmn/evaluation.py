@@ -1,117 +1,116 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Runs a decision's logic: asks the inputs, finds the rules, gives the outputs and says why."""
+"""Walks the requirements of a decision: input data, decisions, and knowledge that becomes functions."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from engine.dmn.errors import RulesOverlap, ValueNotConvertible
-from engine.dmn.model import DecisionTable, Input, LiteralExpression, Output, Rule
-from engine.dmn.trace import FailedCell, InputTrace, RuleTrace, Trace
-from engine.dmn.types import converted
-from engine.feel import Clock, Expression, check_unary_tests, evaluate
+from engine.dmn.boxed import LogicFunction, Walk
+from engine.dmn.graph import DecisionService, InputData, Key, Knowledge, Requirement
+from engine.dmn.model import Unusable
+from engine.dmn.session import Session
+from engine.dmn.trace import Trace
 from engine.feel.errors import Failure
-from engine.feel.text import value_text
-from engine.feel.values import Value
+from engine.feel.values import HostFunction, Value, from_python
+
+if TYPE_CHECKING:
+    from engine.dmn.decision import Decision
 
 
-@dataclass
-class Evaluation:
-    """One evaluation of one decision."""
+def evaluated(session: Session, key: Key) -> Value:
+    """The value of any part of the model, evaluated at most once in a session."""
+    if key not in session.values:
+        session.values[key] = _evaluate(session, key)
+    return session.values[key]
 
-    decision_id: str
-    decision_name: str
-    scope: Mapping[str, object]
-    clock: Clock | None
-    warnings: list[str] = field(default_factory=list)
 
-    def of_table(self, table: DecisionTable) -> Trace:
-        """Matches the rules; raises RulesOverlap, ValueNotConvertible."""
-        inputs = tuple(self._ask(column) for column in table.inputs)
-        rules = self._match(table, inputs)
-        hits = [rule for rule, trace in zip(table.rules, rules, strict=True) if trace.verdict == "matched"]
-        if table.hit_policy == "UNIQUE" and len(hits) > 1:
-            raise RulesOverlap(self.decision_name, [_rule_name(rule) for rule in hits])
-        if hits:
-            outputs = [self._outputs(table.outputs, hits[0].results)]
-            used_default = False
-        else:
-            used_default = any(column.default is not None for column in table.outputs)
-            defaults = tuple(column.default for column in table.outputs)
-            outputs = [self._outputs(table.outputs, defaults)] if used_default else []
-        return Trace(
-            self.decision_id,
-            self.decision_name,
-            "table",
-            inputs,
-            rules,
-            tuple(outputs),
-            {column.name: column.label for column in table.outputs},
-            used_default,
-            warnings=tuple(self.warnings),
+def _evaluate(session: Session, key: Key) -> Value:
+    node = session.graph.nodes[key]
+    if isinstance(node, InputData):
+        walk = Walk(session, node.key[1], node.name)
+        value = walk.fit(from_python(session.given.get(node.variable)), node.declared, node.name)
+        if walk.warnings:
+            session.tell(Trace(node.key[1], node.name, "input", warnings=tuple(walk.warnings)))
+        return value
+    if isinstance(node, Knowledge):
+        return KnowledgeFunction(session, node)
+    if isinstance(node, DecisionService):
+        return ServiceFunction(session, node)
+    return _decide(session, node)
+
+
+def _decide(session: Session, decision: "Decision") -> Value:
+    scope = scope_of(session, decision.requirements)
+    walk = Walk(session, decision.id, decision.name)
+    value = walk.fit(walk.run(decision.logic, scope), decision.declared, decision.name)
+    trace = walk.trace(decision.logic, scope, value, decision.variable)
+    session.traces[decision.key] = trace
+    session.told.append(trace)
+    return value
+
+
+def scope_of(session: Session, requirements: Sequence[Requirement]) -> dict[str, Value]:
+    """What the arrows of a decision bring; for cases of the town also the variables of the case."""
+    scope: dict[str, Value] = {} if session.by_the_norm else dict(session.given)
+    imports: dict[str, dict[str, Value]] = {}
+    for requirement in requirements:
+        node = session.graph.nodes[requirement.key]
+        absent = isinstance(node, InputData) and requirement.key not in session.values
+        if absent and not session.by_the_norm and requirement.name not in session.given:
+            continue
+        target = imports.setdefault(requirement.alias, {}) if requirement.alias else scope
+        target[requirement.name] = evaluated(session, requirement.key)
+    return {**scope, **imports}
+
+
+class KnowledgeFunction(HostFunction):
+    """A business knowledge model as the function that decisions call."""
+
+    def __init__(self, session: Session, node: Knowledge) -> None:
+        self.session = session
+        self.node = node
+        self.parameters = (
+            () if isinstance(node.function, Unusable) else tuple(one.name for one in node.function.parameters)
         )
 
-    def of_literal(self, literal: LiteralExpression, name: str) -> Trace:
-        """Evaluates the expression; the result stands under the decision's name."""
-        value = self._convert(self._value(literal.expression), literal.type, self.decision_name)
-        return Trace(
-            self.decision_id,
-            self.decision_name,
-            "expression",
-            outputs=({name: value},),
-            expression=literal.expression.text,
-            warnings=tuple(self.warnings),
-        )
+    def call(self, arguments: Sequence[Value]) -> Value:
+        """The result of the encapsulated logic; it sees its parameters and the knowledge it requires."""
+        node = self.node
+        if isinstance(node.function, Unusable):
+            raise Failure(node.function.reason)
+        # What a function reads does not depend on who calls it, so the variables of the case stay outside.
+        scope = scope_of(self.session.inner(self.session.values), node.requirements)
+        scope[node.variable] = self
+        walk = Walk(self.session, node.key[1], node.name)
+        function = LogicFunction(walk, node.function, scope)
+        value = walk.fit(function.call(arguments), node.declared, node.name)
+        body = walk.trace(node.function.body, dict(zip(self.parameters, arguments, strict=True)), value, node.variable)
+        self.session.tell(body)
+        return value
 
-    def _ask(self, column: Input) -> InputTrace:
-        value = self._convert(self._value(column.expression), column.type, column.label)
-        allowed = True
-        if column.allowed is not None and value is not None:
-            allowed = check_unary_tests(column.allowed, value, self.scope, clock=self.clock).value is True
-        return InputTrace(column.label, column.expression.text, value, allowed)
 
-    def _match(self, table: DecisionTable, inputs: tuple[InputTrace, ...]) -> tuple[RuleTrace, ...]:
-        traces: list[RuleTrace] = []
-        decided = False
-        for rule in table.rules:
-            if decided:
-                traces.append(RuleTrace(rule.id, rule.number, rule.description, "not reached"))
-                continue
-            traces.append(self._try(rule, inputs))
-            decided = table.hit_policy == "FIRST" and traces[-1].verdict == "matched"
-        return tuple(traces)
+class ServiceFunction(HostFunction):
+    """A decision service as a function: its decisions are evaluated afresh, with the arguments as their inputs."""
 
-    def _try(self, rule: Rule, inputs: tuple[InputTrace, ...]) -> RuleTrace:
-        for test, asked in zip(rule.tests, inputs, strict=True):
-            if test is None:
-                continue
-            result = check_unary_tests(test, asked.value, self.scope, clock=self.clock)
-            if result.value is not True:
-                # A missing answer cannot be compared; that is a rule that does not match, not a fault of the model.
-                if asked.value is not None:
-                    self._warn(f"rule {rule.number}, {asked.label}", result.warnings)
-                return RuleTrace(rule.id, rule.number, rule.description, "failed", FailedCell(asked, test))
-        return RuleTrace(rule.id, rule.number, rule.description, "matched", annotations=rule.annotations)
+    def __init__(self, session: Session, node: DecisionService) -> None:
+        self.session = session
+        self.node = node
+        self.parameters = tuple(parameter.name for parameter in node.parameters)
 
-    def _outputs(self, columns: tuple[Output, ...], cells: tuple[Expression | None, ...]) -> dict[str, Value]:
-        return {
-            column.name: None if cell is None else self._convert(self._value(cell), column.type, column.label)
-            for column, cell in zip(columns, cells, strict=True)
-        }
-
-    def _value(self, expression: Expression) -> Value:
-        result = evaluate(expression, self.scope, clock=self.clock)
-        self._warn(expression.text, result.warnings)
-        return result.value
-
-    def _convert(self, value: Value, wanted: str | None, column: str) -> Value:
+    def call(self, arguments: Sequence[Value]) -> Value:
+        """The value of the output decision, or a context of several."""
+        walk = Walk(self.session, self.node.key[1], self.node.name)
+        values: dict[Key, Value] = {}
+        for parameter, argument in zip(self.node.parameters, arguments, strict=True):
+            declared = self.session.graph.nodes[parameter.key].declared
+            fitted = walk.fit(argument, declared, parameter.name)
+            if fitted is None and argument is not None:
+                raise Failure("; ".join(walk.warnings))
+            values[parameter.key] = fitted
+        self.session.enter()
         try:
-            return converted(value, wanted)
-        except Failure:
-            raise ValueNotConvertible(self.decision_name, column, value_text(value)[:80], str(wanted)) from None
-
-    def _warn(self, where: str, warnings: tuple[str, ...]) -> None:
-        self.warnings.extend(f"{where}: {warning}" for warning in warnings)
-
-
-def _rule_name(rule: Rule) -> str:
-    return f"{rule.number} ({rule.id})" if rule.id else str(rule.number)
+            inner = self.session.inner(values)
+            results = {output.name: evaluated(inner, output.key) for output in self.node.outputs}
+        finally:
+            self.session.leave()
+        value = next(iter(results.values())) if len(results) == 1 else results
+        return walk.fit(value, self.node.declared, self.node.name)

@@ -1,156 +1,180 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Reads decision tables and literal expressions; collects findings instead of stopping at the first."""
+"""Reads boxed expressions; what is wrong with one becomes a finding, and the expression itself `Unusable`."""
 
-from engine.dmn.errors import Finding
-from engine.dmn.model import DecisionTable, HitPolicy, Input, LiteralExpression, Output, Rule
-from engine.dmn.types import feel_type, is_known
-from engine.dmn.xml import Element, description_of, first_child, local_name, own_children, text_of
-from engine.feel import Expression, FeelError, FeelSyntaxError, parse, parse_unary_tests, strip_marker
+from typing import Literal, cast
 
-_HIT_POLICIES: dict[str, HitPolicy] = {"UNIQUE": "UNIQUE", "FIRST": "FIRST"}
+from engine.dmn.cells import CellReader, Names
+from engine.dmn.model import (
+    BoxedConditional,
+    BoxedContext,
+    BoxedEntry,
+    BoxedFilter,
+    BoxedFunction,
+    BoxedInvocation,
+    BoxedIterator,
+    BoxedList,
+    LiteralExpression,
+    Logic,
+    Parameter,
+    Unusable,
+)
+from engine.dmn.tablereading import read_table
+from engine.dmn.xml import Element, first_child, local_name, own_children
+from engine.feel import parse
+
+LOGIC = (
+    "decisionTable", "literalExpression", "context", "list", "relation", "functionDefinition", "invocation",
+    "conditional", "filter", "for", "some", "every",
+)  # fmt: skip
+_CURE = "Give it a decision table or a literal expression."
+_MAX_NESTING = 40
+_NULL = LiteralExpression("", parse("null"))
 
 
-class LogicReader:
-    """Reads the logic of one document's decisions."""
+class LogicReader(CellReader):
+    """Reads the logic of one document's decisions and business knowledge models."""
 
-    def __init__(self, root: Element, names: frozenset[str]) -> None:
-        self.findings: list[Finding] = []
-        self._names = names
-        self._types = {
-            item.get("name") or "": "".join(str(part) for part in reference.itertext()).strip()
-            for item in own_children(root, "itemDefinition")
-            if (reference := first_child(item, "typeRef")) is not None and item.get("isCollection") != "true"
-        }
-        self._structured = {item.get("name") or "" for item in own_children(root, "itemDefinition")}
-        self._check_language(root)
+    _depth = 0
 
-    def literal(self, element: Element, decision: Element) -> LiteralExpression | None:
-        """The expression of a decision without a table; its type is that of the decision's variable."""
-        expression = self._expression(element, decision)
-        variable = first_child(decision, "variable")
-        type_ref = self._type(element) or (None if variable is None else self._type(variable))
-        if expression is None:
-            self._refuse(decision, "The literal expression is empty.", "Write a FEEL expression.")
-            return None
-        return LiteralExpression(element.get("id") or "", expression, type_ref)
-
-    def table(self, element: Element, result_name: str) -> DecisionTable | None:
-        """The table; None when it cannot be used (the findings say why)."""
-        before = len(self.findings)
-        policy = _HIT_POLICIES.get(element.get("hitPolicy") or "UNIQUE")
-        if policy is None:
-            reason = f"The hit policy {element.get('hitPolicy')} is not supported."
-            self._refuse(element, reason, f"Use one of {', '.join(_HIT_POLICIES)}.")
-        inputs = [self._input(child) for child in own_children(element, "input")]
-        outputs = self._outputs(element, result_name)
-        headings = [child.get("name") or "" for child in own_children(element, "annotation")]
-        rules = [
-            self._rule(child, number, len(inputs), len(outputs), headings)
-            for number, child in enumerate(own_children(element, "rule"), start=1)
-        ]
-        if policy is None or len(self.findings) > before:
-            return None
-        usable = tuple(column for column in inputs if column is not None)
-        return DecisionTable(element.get("id") or "", policy, usable, tuple(outputs), tuple(rules))
-
-    # -- columns --------------------------------------------------------------------------------------------------
-
-    def _input(self, element: Element) -> Input | None:
-        asked = first_child(element, "inputExpression")
-        expression = None if asked is None else self._expression(asked, element)
-        if asked is None or expression is None:
-            if asked is None or not text_of(asked):
-                self._refuse(element, "The input column asks nothing.", "Write a variable or an expression.")
-            return None
-        label = element.get("label") or asked.get("label") or expression.text
-        allowed = self._tests(first_child(element, "inputValues"), element)
-        return Input(element.get("id") or "", label, expression, self._type(asked), allowed)
-
-    def _outputs(self, table: Element, result_name: str) -> list[Output]:
-        elements = list(own_children(table, "output"))
-        if not elements:
-            self._refuse(table, "The table has no output column.", "Add an output.")
-        outputs: list[Output] = []
-        for element in elements:
-            name = element.get("name") or (result_name if len(elements) == 1 else "")
-            if not name or name in [other.name for other in outputs]:
-                reason = "Two output columns have the same name." if name else "The output column has no name."
-                self._refuse(element, reason, "Give every output column a name of its own.")
-            label = element.get("label") or element.get("name") or table.get("outputLabel") or result_name
-            default = self._expression(first_child(element, "defaultOutputEntry"), element)
-            outputs.append(Output(element.get("id") or "", name, label, self._type(element), default))
-        return outputs
-
-    def _rule(self, element: Element, number: int, inputs: int, outputs: int, headings: list[str]) -> Rule:
-        entries = list(own_children(element, "inputEntry"))
-        results = list(own_children(element, "outputEntry"))
-        if len(entries) != inputs or len(results) != outputs:
-            reason = (
-                f"Rule {number} has {len(entries)} conditions and {len(results)} results, "
-                f"the table has {inputs} inputs and {outputs} outputs."
-            )
-            self._refuse(element, reason, "Give the rule one cell per column.")
-        notes = [text_of(note) for note in own_children(element, "annotationEntry")]
-        titles = [heading or "Anmerkung" for heading in headings] + ["Anmerkung"] * len(notes)
-        return Rule(
-            element.get("id") or "",
-            number,
-            description_of(element),
-            tuple(self._tests(entry, element) for entry in entries),
-            tuple(self._expression(result, element) for result in results),
-            {title: note for title, note in zip(titles, notes, strict=False) if note},
-        )
-
-    # -- cells ----------------------------------------------------------------------------------------------------
-
-    def _tests(self, element: Element | None, owner: Element) -> Expression | None:
-        """The unary tests of a cell; an empty cell and `-` both take anything."""
-        if element is None or not self._check_language(element) or text_of(element) in ("", "-"):
-            return None
-        return self._parsed(element, owner, tests=True)
-
-    def _expression(self, element: Element | None, owner: Element) -> Expression | None:
-        if element is None or not self._check_language(element) or not text_of(element):
-            return None
-        return self._parsed(element, owner, tests=False)
-
-    def _parsed(self, element: Element, owner: Element, *, tests: bool) -> Expression | None:
-        text = text_of(element)
+    def logic(self, owner: Element | None, around: Element, result_name: str, names: Names) -> Logic:
+        """What stands in `owner`; `around` is the element to name when there is nothing."""
+        element = first_child(owner, *LOGIC)
+        if element is None:
+            what = local_name(owner) if owner is not None else local_name(around)
+            return self._unusable(around, f"The {what} has no logic.", _CURE)
+        if self._depth > _MAX_NESTING:
+            return self._unusable(element, "The boxed expressions are nested too deep.", "Split the decision.")
+        self._depth += 1
         try:
-            if text.startswith("${"):
-                text = strip_marker(text) or text
-            return parse_unary_tests(text, self._names) if tests else parse(text, self._names)
-        except FeelError as error:
-            cure = f"Expected {error.expected}." if isinstance(error, FeelSyntaxError) else "Make it shorter."
-            place = element if element.get("id") else owner
-            self._refuse(place, f"{text[:80]!r} is not FEEL ({error}).", cure)
-            return None
+            return self._read(element, around, result_name, names)
+        finally:
+            self._depth -= 1
 
-    def _check_language(self, element: Element) -> bool:
-        language = element.get("expressionLanguage")
-        if language is None or "feel" in language.lower():
-            return True
-        self._refuse(element, f"The expression language {language} is not supported.", "Write the expression in FEEL.")
-        return False
+    def _read(self, element: Element, around: Element, result_name: str, names: Names) -> Logic:
+        kind = local_name(element)
+        if kind == "decisionTable":
+            return read_table(self, element, result_name, names)
+        if kind == "literalExpression":
+            return self._literal(element, around, names)
+        if kind == "context":
+            return self._context(element, result_name, names)
+        if kind in ("list", "relation"):
+            return self._list(element, names) if kind == "list" else self._relation(element, names)
+        if kind == "functionDefinition":
+            return self.function(element, result_name, names)
+        if kind == "invocation":
+            return self._invocation(element, names)
+        if kind == "conditional":
+            return self._conditional(element, names)
+        if kind == "filter":
+            return self._filter(element, names)
+        return self._iterator(element, names)
 
-    def _type(self, element: Element) -> str | None:
-        """The built-in type behind a type reference; None when every value fits or the type is structured."""
-        type_ref = (element.get("typeRef") or "").strip()
-        for _ in range(10):
-            if not type_ref:
-                return None
-            if type_ref in self._types:
-                type_ref = self._types[type_ref]
-            elif type_ref in self._structured:
-                return None
-            elif is_known(type_ref):
-                return feel_type(type_ref)
-            else:
-                break
-        self._refuse(element, f"The type {type_ref} is not known.", "Use a type of FEEL or add an item definition.")
-        return None
+    def _literal(self, element: Element, around: Element, names: Names) -> Logic:
+        before = len(self.findings)
+        expression = self.expression(element, element if element.get("id") else around, names)
+        if expression is None:
+            if len(self.findings) == before:
+                what = "imported" if first_child(element, "importedValues") is not None else "empty"
+                self.refuse(around, f"The literal expression is {what}.", "Write a FEEL expression.")
+            return Unusable(element.get("id") or "", self.findings[-1].reason)
+        return LiteralExpression(element.get("id") or "", expression, self.types.of(element))
 
-    def _refuse(self, element: Element, reason: str, cure: str) -> None:
-        parent = element.getparent()
-        element_id = element.get("id") or (None if parent is None else parent.get("id")) or local_name(element)
-        self.findings.append(Finding(element_id, reason, cure, element.get("name") or element.get("label") or ""))
+    def _context(self, element: Element, result_name: str, names: Names) -> Logic:
+        entries: list[BoxedEntry] = []
+        result: Logic | None = None
+        for child in own_children(element, "contextEntry"):
+            variable = first_child(child, "variable")
+            name = None if variable is None else variable.get("name")
+            if not name:
+                result = self.logic(child, child, result_name, names)
+                continue
+            if name in [entry.name for entry in entries]:
+                self.refuse(child, f"Two entries are called {name}.", "Give every entry a name of its own.")
+            # A function may call itself.
+            inside = names | {name} if first_child(child, "functionDefinition") is not None else names
+            entries.append(BoxedEntry(name, self.types.of(variable), self.logic(child, child, name, inside)))
+            names = names | {name}
+        return BoxedContext(element.get("id") or "", tuple(entries), result, self.types.of(element))
+
+    def _list(self, element: Element, names: Names) -> Logic:
+        items = tuple(self._read(child, element, "", names) for child in own_children(element, *LOGIC))
+        return BoxedList(element.get("id") or "", items, self.types.of(element))
+
+    def _relation(self, element: Element, names: Names) -> Logic:
+        columns = list(own_children(element, "column"))
+        rows: list[Logic] = []
+        for row in own_children(element, "row"):
+            cells = list(own_children(row, *LOGIC))
+            if len(cells) != len(columns):
+                reason = f"A row has {len(cells)} cells, the relation has {len(columns)} columns."
+                self.refuse(row, reason, "Give every row one cell per column.")
+            entries = tuple(
+                BoxedEntry(column.get("name") or "", self.types.of(column), self._read(cell, row, "", names))
+                for column, cell in zip(columns, cells, strict=False)
+            )
+            rows.append(BoxedContext(row.get("id") or "", entries, None))
+        return BoxedList(element.get("id") or "", tuple(rows), self.types.of(element))
+
+    def function(self, element: Element, result_name: str, names: Names) -> Logic:
+        """A function definition, or the encapsulated logic of a business knowledge model."""
+        kind = element.get("kind") or "FEEL"
+        parameters = tuple(
+            Parameter(child.get("name") or "", self.types.of(child))
+            for child in own_children(element, "formalParameter")
+        )
+        if kind != "FEEL":
+            body: Logic = self._unusable(element, f"Functions in {kind} are not run.", "Write the function in FEEL.")
+        else:
+            inside = names | {parameter.name for parameter in parameters}
+            body = self.logic(element, element, result_name, inside)
+        return BoxedFunction(element.get("id") or "", parameters, body, self.types.of(element))
+
+    def _invocation(self, element: Element, names: Names) -> Logic:
+        called = first_child(element, *LOGIC)
+        if called is None:
+            return self._unusable(element, "The invocation calls nothing.", "Name the function to call.")
+        bindings: list[tuple[str, Logic]] = []
+        for binding in own_children(element, "binding"):
+            parameter = first_child(binding, "parameter")
+            name = "" if parameter is None else parameter.get("name") or ""
+            empty = first_child(binding, *LOGIC) is None
+            bindings.append((name, _NULL if empty else self.logic(binding, element, name, names)))
+        function = self._read(called, element, "", names)
+        return BoxedInvocation(element.get("id") or "", function, tuple(bindings), self.types.of(element))
+
+    def _conditional(self, element: Element, names: Names) -> Logic:
+        condition, then, otherwise = (self._part(element, name, names) for name in ("if", "then", "else"))
+        return BoxedConditional(element.get("id") or "", condition, then, otherwise, self.types.of(element))
+
+    def _filter(self, element: Element, names: Names) -> Logic:
+        items = self._part(element, "in", names)
+        condition = self._part(element, "match", names | {"item"})
+        return BoxedFilter(element.get("id") or "", items, condition, self.types.of(element))
+
+    def _iterator(self, element: Element, names: Names) -> Logic:
+        kind = cast(Literal["for", "some", "every"], local_name(element))
+        variable = element.get("iteratorVariable") or ""
+        if not variable:
+            self.refuse(element, f"The {kind} has no name for its entries.", "Name the iterator variable.")
+        inside = names | {variable} | ({"partial"} if kind == "for" else set())
+        items = self._part(element, "in", names)
+        body = self._part(element, "return" if kind == "for" else "satisfies", inside)
+        return BoxedIterator(element.get("id") or "", kind, variable, items, body, self.types.of(element))
+
+    def _part(self, element: Element, name: str, names: Names) -> Logic:
+        part = first_child(element, name)
+        if part is None:
+            return self._unusable(element, f"The {local_name(element)} has no {name}.", f"Fill in its {name}.")
+        return self.logic(part, element, "", names)
+
+    def _unusable(self, element: Element, reason: str, cure: str) -> Unusable:
+        self.refuse(element, reason, cure)
+        return Unusable(element.get("id") or "", reason)
+
+
+def result_name(element: Element) -> str:
+    """The name under which others see the result of a decision, an input or a function."""
+    variable = first_child(element, "variable")
+    name = None if variable is None else variable.get("name")
+    return name or element.get("name") or element.get("id") or "result"

@@ -1,129 +1,156 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""From a DMN document to decisions. What cannot be run is refused here, with the element and what to do about it."""
+"""From DMN documents to decisions. What cannot be run is refused here, with the element and what to do about it."""
+
+from collections.abc import Iterable
 
 from engine.dmn.decision import Decision
-from engine.dmn.errors import DmnRefused, Finding
-from engine.dmn.logic import LogicReader
-from engine.dmn.model import Logic
-from engine.dmn.names import names_in
+from engine.dmn.documents import Document
+from engine.dmn.errors import DmnRefused
+from engine.dmn.graph import DecisionService, Graph, InputData, Key, Knowledge, Requirement
+from engine.dmn.logic import result_name
+from engine.dmn.model import BoxedFunction, Unusable
 from engine.dmn.xml import Element, description_of, first_child, local_name, own_children, read_definitions
 
-# Elements beside decisions that say something about them, but do not change what they give.
-_DESCRIPTIVE = frozenset(
-    ["description", "extensionElements", "inputData", "knowledgeSource", "itemDefinition", "textAnnotation",
-     "association", "group", "elementCollection", "performanceIndicator", "organizationUnit", "decision"]
-)  # fmt: skip
 # So many decisions may hang on each other in a row.
 _MAX_CHAIN = 50
-_UNSUPPORTED_CURE = "Express it with decision tables and FEEL expressions."
 
 
-def load_decisions(xml: bytes) -> dict[str, Decision]:
-    """The decisions of a DMN document (1.1 to 1.5) by their id. Raises DmnRefused with everything that is wrong."""
-    root = read_definitions(xml)
-    return _Document(root).decisions()
+def load_decisions(xml: bytes, beside: Iterable[bytes] = ()) -> dict[str, Decision]:
+    """The decisions of a DMN document (1.1 to 1.5) by their id. Raises DmnRefused with everything that is wrong.
+
+    `beside` are documents that it may import from, by their namespace.
+    """
+    model = _Model(xml, beside)
+    if model.main.findings:
+        raise DmnRefused(model.main.findings)
+    return model.decisions()
 
 
-def usable_decisions(xml: bytes) -> dict[str, Decision]:
-    """Those decisions of a document that can be run; for tests of the language, where parts are wrong on purpose."""
-    document = _Document(read_definitions(xml))
-    try:
-        return document.decisions()
-    except DmnRefused:
-        return document.built
+def load_graph(xml: bytes, beside: Iterable[bytes] = ()) -> Graph:
+    """Everything that can be run of a document; what is wrong is null when it is asked.
+
+    For tests of the language, where models are wrong on purpose. Raises DmnRefused for what is no DMN document.
+    """
+    return _Model(xml, beside).graph
 
 
-class _Document:
-    def __init__(self, root: Element) -> None:
-        self._root = root
-        self._elements: dict[str, Element] = {}
-        self._logic = LogicReader(root, names_in(root))
-        self._findings = self._logic.findings
-        self.built: dict[str, Decision] = {}
-        self._open: list[str] = []
-        for element in own_children(root, "decision"):
-            decision_id = element.get("id") or element.get("name") or ""
-            if not decision_id or decision_id in self._elements:
-                reason = "Two decisions have the same id." if decision_id else "The decision has no id."
-                self._refuse(element, reason, "Give every decision an id of its own.")
-            self._elements[decision_id] = element
+class _Model:
+    """A document and those that it imports, directly or through others."""
+
+    def __init__(self, xml: bytes, beside: Iterable[bytes]) -> None:
+        self.main = Document(0, read_definitions(xml))
+        self.graph = Graph()
+        self._documents = [self.main]
+        self._import(beside)
+        for document in self._documents:
+            document.link(self._documents)
+        for document in self._documents:
+            document.define_types()
+        for document in self._documents:
+            document.prepare()
+        for document in self._documents:
+            for element in document.elements.values():
+                self._read(document, element)
+        self._check_circles()
+        self.main.check_contents()
+        for document in self._documents[1:]:
+            self.main.findings.extend(document.findings)
 
     def decisions(self) -> dict[str, Decision]:
-        for element in own_children(self._root):
-            if local_name(element) not in _DESCRIPTIVE:
-                self._refuse(element, f"The element {local_name(element)} is not supported.", _UNSUPPORTED_CURE)
-        if not self._elements:
-            self._refuse(self._root, "The file contains no decision.", "Add a decision.")
-        for decision_id in self._elements:
-            self._decision(decision_id)
-        if self._findings:
-            raise DmnRefused(self._findings)
-        return self.built
+        nodes = (self.graph.nodes.get((0, name)) for name in self.main.elements)
+        return {node.id: node for node in nodes if isinstance(node, Decision)}
 
-    def _refuse(self, element: Element, reason: str, cure: str) -> None:
-        element_id = element.get("id") or element.get("name") or local_name(element)
-        self._findings.append(Finding(element_id, reason, cure, element.get("name") or ""))
+    def _import(self, beside: Iterable[bytes]) -> None:
+        wanted = self.main.imported_namespaces()
+        waiting = list(_readable(beside)) if wanted else []
+        while True:
+            found = [root for root in waiting if root.get("namespace") in wanted]
+            if not found:
+                return
+            for root in found:
+                waiting.remove(root)
+                document = Document(len(self._documents), root)
+                self._documents.append(document)
+                wanted |= document.imported_namespaces()
 
-    def _decision(self, decision_id: str) -> Decision | None:
-        if decision_id in self.built:
-            return self.built[decision_id]
-        element = self._elements[decision_id]
-        if decision_id in self._open:
-            self._refuse(element, "The decision requires itself.", "Remove one of the arrows of the circle.")
-            return None
-        if len(self._open) >= _MAX_CHAIN:
-            self._refuse(element, f"More than {_MAX_CHAIN} decisions require each other.", "Shorten the chain.")
-            return None
-        self._open.append(decision_id)
-        required = self._required(element)
-        logic = self._read_logic(element)
-        self._open.pop()
-        if logic is None:
-            return None
-        name = element.get("name") or decision_id
-        variable = first_child(element, "variable")
-        shown_name = name if variable is None else variable.get("name") or name
-        decision = Decision(decision_id, name, description_of(element), shown_name, logic, required)
-        self.built[decision_id] = decision
-        return decision
-
-    def _required(self, element: Element) -> tuple[Decision, ...]:
-        found: list[Decision] = []
-        for requirement in own_children(element, "informationRequirement"):
-            target = first_child(requirement, "requiredDecision")
-            if target is None:
-                continue
-            namespace, _, target_id = (target.get("href") or "").partition("#")
-            if (namespace and namespace != self._root.get("namespace")) or target_id not in self._elements:
-                reason = f"The required decision {target.get('href')} does not exist in this file."
-                self._refuse(element, reason, "Draw the arrow from a decision of this file; imports are not supported.")
-                continue
-            decision = self._decision(target_id)
-            if decision is not None:
-                found.append(decision)
-        for requirement in own_children(element, "knowledgeRequirement"):
-            self._refuse(requirement, "Business knowledge models are not supported.", _UNSUPPORTED_CURE)
-        return tuple(found)
-
-    def _read_logic(self, element: Element) -> Logic | None:
-        table = first_child(element, "decisionTable")
-        if table is not None:
-            return self._logic.table(table, _result_name(element))
-        literal = first_child(element, "literalExpression")
-        if literal is not None:
-            return self._logic.literal(literal, element)
-        boxed = first_child(
-            element, "context", "invocation", "list", "relation", "functionDefinition", "conditional", "for",
-            "every", "some", "filter",
-        )  # fmt: skip
-        if boxed is not None:
-            self._refuse(element, f"The boxed expression {local_name(boxed)} is not supported.", _UNSUPPORTED_CURE)
+    def _read(self, document: Document, element: Element) -> None:
+        key = document.key_of(element)
+        name = element.get("name") or key[1]
+        variable = result_name(element)
+        declared = document.logic.types.of(first_child(element, "variable"))
+        kind = local_name(element)
+        if kind == "inputData":
+            self.graph.nodes[key] = InputData(key, name, variable, declared)
+        elif kind == "businessKnowledgeModel":
+            self._read_knowledge(document, element, Knowledge(key, name, variable, declared, Unusable("", ""), ()))
+        elif kind == "decisionService":
+            parameters = [*_targets(document, element, "inputData"), *_targets(document, element, "inputDecision")]
+            outputs = _targets(document, element, "outputDecision")
+            if not outputs:
+                document.refuse(element, "The decision service gives nothing.", "Name its output decisions.")
+            service = DecisionService(key, name, variable, declared, tuple(parameters), tuple(outputs))
+            self.graph.nodes[key] = service
         else:
-            self._refuse(element, "The decision has no logic.", "Give it a decision table or a literal expression.")
-        return None
+            requirements = document.requirements(element)
+            names = document.names_of(requirements)
+            logic = document.logic.logic(element, element, variable, names)
+            self.graph.nodes[key] = Decision(
+                key[1], name, description_of(element), variable, logic, requirements, declared, key, self.graph
+            )
+
+    def _read_knowledge(self, document: Document, element: Element, named: Knowledge) -> None:
+        requirements = document.requirements(element)
+        names = document.names_of(requirements) | {named.variable}
+        encapsulated = first_child(element, "encapsulatedLogic")
+        if encapsulated is None:
+            document.refuse(element, "The business knowledge model has no logic.", "Give it an encapsulated logic.")
+            function: BoxedFunction | Unusable = Unusable(named.key[1], "The business knowledge model has no logic.")
+        else:
+            read = document.logic.function(encapsulated, named.variable, names)
+            function = read if isinstance(read, BoxedFunction | Unusable) else Unusable(named.key[1], "no function")
+        knowledge = Knowledge(named.key, named.name, named.variable, named.declared, function, requirements)
+        self.graph.nodes[named.key] = knowledge
+
+    def _check_circles(self) -> None:
+        done: set[Key] = set()
+        for key in list(self.graph.nodes):
+            self._visit(key, [], done)
+
+    def _visit(self, key: Key, path: list[Key], done: set[Key]) -> None:
+        node = self.graph.nodes.get(key)
+        if key in done or not isinstance(node, Decision):
+            return
+        document = self._documents[key[0]]
+        element = document.elements[key[1]]
+        if key in path:
+            self._cut(node, "The decision requires itself.")
+            document.refuse(element, "The decision requires itself.", "Remove one of the arrows of the circle.")
+            return
+        if len(path) >= _MAX_CHAIN:
+            document.refuse(element, f"More than {_MAX_CHAIN} decisions require each other.", "Shorten the chain.")
+            return
+        for requirement in node.requirements:
+            self._visit(requirement.key, [*path, key], done)
+        done.add(key)
+
+    def _cut(self, node: Decision, reason: str) -> None:
+        """Takes a decision out of its circle, so that nothing can run in it."""
+        cut = Unusable(node.id, reason)
+        self.graph.nodes[node.key] = Decision(
+            node.id, node.name, node.description, node.variable, cut, (), node.declared, node.key, self.graph
+        )
 
 
-def _result_name(element: Element) -> str:
-    variable = first_child(element, "variable")
-    name = None if variable is None else variable.get("name")
-    return name or element.get("name") or element.get("id") or "result"
+def _targets(document: Document, element: Element, kind: str) -> list[Requirement]:
+    """What the elements of a decision service refer to."""
+    found = (document.resolve(child, element) for child in own_children(element, kind))
+    return [requirement for requirement in found if requirement is not None]
+
+
+def _readable(beside: Iterable[bytes]) -> Iterable[Element]:
+    """Those of the documents that are DMN; the others are refused where they are read themselves."""
+    for xml in beside:
+        try:
+            yield read_definitions(xml)
+        except DmnRefused:
+            continue

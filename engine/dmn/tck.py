@@ -11,12 +11,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.dmn.errors import DmnError
-from engine.dmn.reading import usable_decisions
+from engine.dmn.evaluation import evaluated
+from engine.dmn.graph import InputData
+from engine.dmn.reading import load_graph
+from engine.dmn.session import Session
 from engine.dmn.tckvalues import TckValue, as_expected, children, read_value
 from engine.dmn.xml import Element, parse_locked
 from engine.feel import Clock, FeelError
+from engine.feel.errors import Failure
 from engine.feel.text import value_text
-from engine.feel.values import Value
+from engine.feel.values import HostFunction, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,9 @@ def _judge(
     name = node.get("name") or ""
     wanted = next((read_value(child) for child in children(node, "expected")), TckValue(None))
     try:
-        value, reasons = models.decide(name, {key: entry.value for key, entry in inputs.items()})
+        value, reasons = models.decide(
+            name, case.get("invocableName"), {key: entry.value for key, entry in inputs.items()}
+        )
     except (DmnError, FeelError) as error:
         value, reasons = None, [f"{type(error).__name__}: {error}"]
         if not (wanted.value is None or node.get("errorResult") == "true"):
@@ -124,12 +130,23 @@ class _Models:
     """The models of a folder, asked by name."""
 
     def __init__(self, files: Mapping[str, bytes], main: str, clock: Clock | None) -> None:
-        self._decisions = {decision.name: decision for decision in usable_decisions(files[main]).values()}
+        name = main if main in files else next(iter(files))
+        self._graph = load_graph(files[name], [xml for other, xml in files.items() if other != name])
         self._clock = clock
 
-    def decide(self, name: str, inputs: Mapping[str, Value]) -> tuple[Value, list[str]]:
-        """The value of a decision, and why parts of it are null."""
-        if name not in self._decisions:
-            return None, [f"there is no decision {name}, or it was refused"]
-        result = self._decisions[name].evaluate(inputs, self._clock)
-        return self._decisions[name].value_of(result.trace), list(result.trace.warnings)
+    def decide(self, name: str, service: str | None, inputs: Mapping[str, Value]) -> tuple[Value, list[str]]:
+        """The value of a decision, or of the output of a service, and why parts of it are null."""
+        session = Session(self._graph, inputs, self._clock, by_the_norm=True)
+        wanted = service or name
+        nodes = [node for node in self._graph.named(wanted) if not isinstance(node, InputData)]
+        if not nodes:
+            return None, [f"there is no decision {wanted}"]
+        value = evaluated(session, nodes[0].key)
+        if isinstance(value, HostFunction):
+            try:
+                value = value.call([inputs.get(parameter) for parameter in value.parameters])
+            except Failure as failure:
+                return None, [str(failure)]
+            if isinstance(value, dict) and name != service and name in value:
+                value = value[name]
+        return value, [warning for trace in session.told for warning in trace.warnings]

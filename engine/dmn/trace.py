@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Why a decision came out as it did: for people in German, for machines as JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -51,6 +51,7 @@ class RuleTrace:
     verdict: Verdict
     failed: FailedCell | None = None
     annotations: Mapping[str, str] | None = None
+    outputs: Mapping[str, Value] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Trace:
 
     decision_id: str
     decision_name: str
-    kind: Literal["table", "expression"]
+    kind: Literal["table", "expression", "boxed", "input"]
     inputs: tuple[InputTrace, ...] = ()
     rules: tuple[RuleTrace, ...] = ()
     outputs: tuple[dict[str, Value], ...] = ()
@@ -68,33 +69,43 @@ class Trace:
     expression: str = ""
     warnings: tuple[str, ...] = ()
     required: tuple["Trace", ...] = ()
+    value: Value = None
+    combined: str = ""
 
     def german(self) -> list[str]:
         """The way to the result in plain lines, required decisions first."""
         lines = [line for trace in self.required for line in trace.german()]
-        if self.kind == "expression":
-            return [*lines, f"{self.decision_name} → {self._outputs_german()}"]
+        if self.kind != "table":
+            return lines if self.kind == "input" else [*lines, self._expression_german()]
         matched = [rule for rule in self.rules if rule.verdict == "matched"]
         lines += [
             f"{row.label} = {german(row.value)} ist kein zulässiger Wert." for row in self.inputs if not row.allowed
         ]
         asked = "; ".join(" = ".join(shown(row.label, row.value)) for row in self.inputs) or self.decision_name
         if matched:
-            lines += [self._matched_german(asked, rule, index) for index, rule in enumerate(matched)]
+            lines += [self._matched_german(asked, rule) for rule in matched]
+            if self.combined:
+                lines.append(f"{self.combined}: {self._outputs_german(self.outputs)}")
         elif self.used_default:
-            lines.append(f"{asked} → keine Regel trifft zu, es gilt die Vorgabe: {self._outputs_german()}")
+            lines.append(f"{asked} → keine Regel trifft zu, es gilt die Vorgabe: {self._outputs_german(self.outputs)}")
         else:
             lines.append(f"{asked} → keine Regel trifft zu.")
             lines += self._failures_german()
         return lines
 
-    def _matched_german(self, asked: str, rule: RuleTrace, index: int) -> str:
+    def _expression_german(self) -> str:
+        asked = "; ".join(" = ".join(shown(row.label, row.value)) for row in self.inputs)
+        given = self._outputs_german(self.outputs)
+        return f"{self.decision_name}: {asked} → {given}" if asked else f"{self.decision_name} → {given}"
+
+    def _matched_german(self, asked: str, rule: RuleTrace) -> str:
+        given = () if rule.outputs is None else (rule.outputs,)
         notes = [f"{name}: {text}" for name, text in (rule.annotations or {}).items() if text]
-        notes += [f"{label}: {text}" for label, text in self._given(index, reasons=True)]
+        notes += [f"{label}: {text}" for label, text in self._given(given, reasons=True)]
         if rule.description and not notes:
             notes.append(rule.description)
         note = f" ({'; '.join(notes)})" if notes else ""
-        return f"{asked} → Regel {rule.number}: {self._outputs_german(index)}{note}"
+        return f"{asked} → Regel {rule.number}: {self._outputs_german(given)}{note}"
 
     def _failures_german(self) -> list[str]:
         failed = [rule for rule in self.rules if rule.failed is not None]
@@ -107,21 +118,21 @@ class Trace:
             lines.append(f"… und {len(failed) - _MAX_FAILED_SHOWN} weitere Regeln.")
         return lines
 
-    def _outputs_german(self, index: int = 0) -> str:
-        given = self._given(index, reasons=False)
+    def _outputs_german(self, outputs: Sequence[Mapping[str, Value]]) -> str:
+        given = self._given(outputs, reasons=False)
         if len(given) == 1:
-            return f"{given[0][0]} = {given[0][1]}" if len(self.outputs[index]) > 1 else given[0][1]
+            return f"{given[0][0]} = {given[0][1]}" if len(outputs[0]) > 1 else given[0][1]
         return "; ".join(f"{label} = {text}" for label, text in given) or "kein Ergebnis"
 
-    def _given(self, index: int, *, reasons: bool) -> list[tuple[str, str]]:
-        """Label and text of the results, or of those outputs that say on what a result rests."""
-        if index >= len(self.outputs):
+    def _given(self, outputs: Sequence[Mapping[str, Value]], *, reasons: bool) -> list[tuple[str, str]]:
+        """Label and text of the first result, or of those of its outputs that say on what it rests."""
+        if not outputs:
             return []
         labels = self.output_labels or {}
-        several = len(self.outputs[index]) > 1
+        several = len(outputs[0]) > 1
         return [
             shown(labels.get(name, name), value)
-            for name, value in self.outputs[index].items()
+            for name, value in outputs[0].items()
             if value is not None and (several and name.lower() in _REASONS) is reasons
         ]
 
@@ -138,6 +149,7 @@ class Trace:
             ],
             "rules": [_rule_as_dict(rule) for rule in self.rules],
             "outputs": [plain(output) for output in self.outputs],
+            "output_labels": dict(self.output_labels or {}),
             "used_default": self.used_default,
             "warnings": list(self.warnings),
             "required": [trace.as_dict() for trace in self.required],

@@ -27,10 +27,9 @@ def findings(xml):
     return [(found.element_id, found.reason) for found in refused.value.findings]
 
 
-@pytest.mark.parametrize("policy", ["COLLECT", "ANY", "PRIORITY", "RULE ORDER", "OUTPUT ORDER"])
-def test_a_hit_policy_that_is_not_supported(model, policy):
-    model.table("gebuehr", [Column("n")], [Column("b")], ["- => 1"], hit_policy=policy)
-    assert findings(model.xml()) == [("gebuehr_tabelle", f"The hit policy {policy} is not supported.")]
+def test_a_hit_policy_that_does_not_exist(model):
+    model.table("gebuehr", [Column("n")], [Column("b")], ["- => 1"], hit_policy="LAST")
+    assert findings(model.xml()) == [("gebuehr_tabelle", "The hit policy LAST is not supported.")]
 
 
 def test_a_cell_that_is_no_feel(model):
@@ -94,10 +93,20 @@ def test_another_expression_language(model):
     assert findings(model.decision("a", body).xml())[0] == ("x", "The expression language javascript is not supported.")
 
 
-@pytest.mark.parametrize("element", ["businessKnowledgeModel", "decisionService", "import"])
-def test_elements_that_are_not_supported(model, element):
-    model.others = f'<{element} id="x" name="x"/>'
-    assert findings(model.literal("a", "1").xml()) == [("x", f"The element {element} is not supported.")]
+@pytest.mark.parametrize(
+    ("element", "reason"),
+    [
+        ('<businessKnowledgeModel id="x" name="x"/>', "The business knowledge model has no logic."),
+        ('<decisionService id="x" name="x"/>', "The decision service gives nothing."),
+        ('<import id="x" name="x" namespace="fremd"/>', "The model fremd that is imported is not here."),
+        ('<import id="x" name="x" importType="pmml"/>', "Imports of pmml are not supported."),
+        ('<neuheit id="x"/>', "The element neuheit is not supported."),
+        ('<itemDefinition id="x" name="t"><typeRef>t</typeRef></itemDefinition>', "The type refers to itself."),
+    ],
+)
+def test_parts_of_a_model_that_cannot_be_run(model, element, reason):
+    model.others = element
+    assert findings(model.literal("a", "1").xml()) == [("x", reason)]
 
 
 def test_everything_wrong_is_named_at_once(model):

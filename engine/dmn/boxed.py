@@ -1,0 +1,247 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Evaluates logic: boxed expressions here, tables in `engine.dmn.tables`."""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from engine.dmn.errors import ValueNotConvertible
+from engine.dmn.freenames import free_names_of
+from engine.dmn.itemtypes import Type, conform
+from engine.dmn.model import (
+    BoxedConditional,
+    BoxedContext,
+    BoxedFilter,
+    BoxedFunction,
+    BoxedInvocation,
+    BoxedIterator,
+    BoxedList,
+    DecisionTable,
+    LiteralExpression,
+    Logic,
+    Unusable,
+)
+from engine.dmn.session import Session
+from engine.dmn.tables import TableOutcome, TableWalk
+from engine.dmn.trace import InputTrace, Trace
+from engine.feel import Expression, check_unary_tests, evaluate, parse
+from engine.feel.errors import Failure
+from engine.feel.limits import check_list_size
+from engine.feel.nodes import Call, Entry, Name
+from engine.feel.text import value_text
+from engine.feel.values import Function, HostFunction, Value
+
+Names = dict[str, Value]
+
+_MAX_WARNINGS = 100
+_ENTRIES = parse("for entry in source return entry")
+
+
+class Walk:
+    """The evaluation of one decision or of one call of a function, with what is to be told of it."""
+
+    def __init__(self, session: Session, element_id: str, name: str) -> None:
+        self.session = session
+        self.id = element_id
+        self.name = name
+        self.warnings: list[str] = []
+        self._table: tuple[Logic, TableOutcome] | None = None
+
+    # -- what tables and boxed expressions need -------------------------------------------------------------------
+
+    def feel(self, expression: Expression, scope: Names) -> Value:
+        """The value of an expression; why parts of it are null becomes a warning."""
+        result = evaluate(expression, scope, clock=self.session.clock)
+        self.warn(expression.text, result.warnings)
+        return result.value
+
+    def passes(self, tests: Expression, value: Value, scope: Names) -> tuple[bool, tuple[str, ...]]:
+        """Whether a value passes the tests of a cell, and what was odd."""
+        result = check_unary_tests(tests, value, scope, clock=self.session.clock)
+        return result.value is True, result.warnings
+
+    def fit(self, value: Value, wanted: Type, what: str) -> Value:
+        """The value as one of the type.
+
+        One that does not fit is null with a warning by the norm, else raises ValueNotConvertible.
+        """
+        try:
+            return conform(value, wanted, self.session.read)
+        except Failure as failure:
+            if not self.session.by_the_norm:
+                name = wanted.plain or wanted.name
+                raise ValueNotConvertible(self.name, what, value_text(value)[:80], name, str(failure)) from None
+            self.warn(what, (str(failure),))
+            return None
+
+    def warn(self, where: str, warnings: Sequence[str]) -> None:
+        """Notes what was odd, each thing once."""
+        for warning in warnings:
+            text = f"{where}: {warning}"
+            if text not in self.warnings and len(self.warnings) < _MAX_WARNINGS:
+                self.warnings.append(text)
+
+    # -- logic ----------------------------------------------------------------------------------------------------
+
+    def run(self, logic: Logic, scope: Names) -> Value:
+        """The value of the logic, of the type that it declares."""
+        value = _RUN[type(logic)](self, logic, scope)
+        return self.fit(value, logic.declared, self.name)
+
+    def _decision_table(self, table: DecisionTable, scope: Names) -> Value:
+        outcome = TableWalk(self, table, scope).outcome()
+        if self._table is not None:
+            # A second table in one decision: the first is told on its own, the last belongs to the decision.
+            self.session.tell(self._table_trace(*self._table, ()))
+        self._table = (table, outcome)
+        return outcome.value
+
+    def _literal(self, literal: LiteralExpression, scope: Names) -> Value:
+        return self.feel(literal.expression, scope)
+
+    def _context(self, context: BoxedContext, scope: Names) -> Value:
+        entries: Names = {}
+        scope = dict(scope)
+        for entry in context.entries:
+            value = self.fit(self.run(entry.logic, scope), entry.declared, entry.name)
+            if isinstance(value, LogicFunction):
+                value.scope[entry.name] = value
+            entries[entry.name] = scope[entry.name] = value
+        return entries if context.result is None else self.run(context.result, scope)
+
+    def _list(self, boxed: BoxedList, scope: Names) -> Value:
+        return [self.run(item, scope) for item in boxed.items]
+
+    def _function(self, function: BoxedFunction, scope: Names) -> Value:
+        return LogicFunction(self, function, dict(scope))
+
+    def _invocation(self, invocation: BoxedInvocation, scope: Names) -> Value:
+        function = self.run(invocation.function, scope)
+        if not isinstance(function, Function):
+            self.warn(self.name, ("what is called is no function",))
+            return None
+        arguments = {
+            f"argument {number}": self.run(part, scope) for number, (_, part) in enumerate(invocation.bindings)
+        }
+        named = tuple(
+            Entry(name, Name(argument)) for (name, _), argument in zip(invocation.bindings, arguments, strict=True)
+        )
+        call = Expression("the invocation", Call(Name("what is called"), (), named))
+        return self.feel(call, {**arguments, "what is called": function})
+
+    def _conditional(self, conditional: BoxedConditional, scope: Names) -> Value:
+        condition = self.run(conditional.condition, scope)
+        if condition is not None and not isinstance(condition, bool):
+            self.warn(self.name, ("the condition is neither true nor false",))
+            return None
+        return self.run(conditional.then if condition is True else conditional.otherwise, scope)
+
+    def _filter(self, boxed: BoxedFilter, scope: Names) -> Value:
+        source = self.run(boxed.items, scope)
+        items = source if isinstance(source, list) else [] if source is None else [source]
+        kept: list[Value] = []
+        for item in items:
+            entries = item if isinstance(item, dict) else {}
+            verdict = self.run(boxed.condition, {**scope, "item": item, **entries})
+            if isinstance(verdict, Decimal):
+                return self.feel(parse("items[position]"), {"items": items, "position": verdict})
+            if verdict is True:
+                kept.append(item)
+        return kept
+
+    def _iterator(self, boxed: BoxedIterator, scope: Names) -> Value:
+        items = self.feel(_ENTRIES, {"source": self.run(boxed.items, scope)})
+        if not isinstance(items, list):
+            return None
+        results: list[Value] = []
+        for item in items:
+            check_list_size(len(results) + 1)
+            inner = {**scope, boxed.variable: item, **({"partial": results} if boxed.kind == "for" else {})}
+            value = self.run(boxed.body, inner)
+            if boxed.kind != "for" and value is (boxed.kind == "some"):
+                return value
+            results.append(value)
+        if boxed.kind == "for":
+            return results
+        return boxed.kind == "every" if all(isinstance(value, bool) for value in results) else None
+
+    def _unusable(self, logic: Unusable, scope: Names) -> Value:
+        self.warn(self.name, (logic.reason,))
+        return None
+
+    # -- telling --------------------------------------------------------------------------------------------------
+
+    def trace(self, logic: Logic, scope: Names, value: Value, variable: str) -> Trace:
+        """What is to be told of the evaluation that just ended."""
+        if isinstance(logic, DecisionTable) and self._table is not None and self._table[0] is logic:
+            return self._table_trace(*self._table, tuple(self.warnings))
+        if self._table is not None:
+            self.session.tell(self._table_trace(*self._table, ()))
+        names = sorted(name for name in free_names_of(logic) if name in scope)
+        inputs = tuple(InputTrace(name, name, scope[name]) for name in names if not isinstance(scope[name], Function))
+        literal = isinstance(logic, LiteralExpression)
+        return Trace(
+            self.id,
+            self.name,
+            "expression" if literal else "boxed",
+            inputs,
+            outputs=({variable: value},),
+            output_labels={variable: self.name},
+            expression=logic.expression.text if isinstance(logic, LiteralExpression) else "",
+            warnings=tuple(self.warnings),
+            value=value,
+        )
+
+    def _table_trace(self, logic: Logic, outcome: TableOutcome, warnings: tuple[str, ...]) -> Trace:
+        columns = logic.outputs if isinstance(logic, DecisionTable) else ()
+        return Trace(
+            self.id,
+            self.name,
+            "table",
+            outcome.inputs,
+            outcome.rules,
+            tuple(outcome.outputs),
+            {column.name: column.label for column in columns},
+            outcome.used_default,
+            warnings=warnings,
+            value=outcome.value,
+            combined=outcome.combined,
+        )
+
+
+class LogicFunction(HostFunction):
+    """A function whose body is any logic, with the scope it was written in."""
+
+    def __init__(self, walk: Walk, function: BoxedFunction, scope: Names) -> None:
+        self.walk = walk
+        self.function = function
+        self.scope = scope
+        self.parameters = tuple(parameter.name for parameter in function.parameters)
+
+    def call(self, arguments: Sequence[Value]) -> Value:
+        """The value of the body; raises Failure when an argument is not of the type of its parameter."""
+        bound: Names = {}
+        for parameter, argument in zip(self.function.parameters, arguments, strict=True):
+            bound[parameter.name] = self.walk.fit(argument, parameter.declared, parameter.name)
+            if bound[parameter.name] is None and argument is not None:
+                raise Failure(f"{parameter.name} is {value_text(argument)[:80]}, which is no {parameter.declared.name}")
+        self.walk.session.enter()
+        try:
+            return self.walk.run(self.function.body, {**self.scope, **bound})
+        finally:
+            self.walk.session.leave()
+
+
+# mypy cannot know that each handler only ever receives its own kind of logic.
+_RUN: dict[type, Callable[[Walk, Any, Names], Value]] = {
+    DecisionTable: Walk._decision_table,
+    LiteralExpression: Walk._literal,
+    BoxedContext: Walk._context,
+    BoxedList: Walk._list,
+    BoxedFunction: Walk._function,
+    BoxedInvocation: Walk._invocation,
+    BoxedConditional: Walk._conditional,
+    BoxedFilter: Walk._filter,
+    BoxedIterator: Walk._iterator,
+    Unusable: Walk._unusable,
+}
