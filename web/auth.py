@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from engine.errors import NotAllowed
-from engine.identity import Actor, authenticate, load_actor
+from engine.identity import Actor, Login, authenticate, end_logins, resume_login
 from web.bootstrap import platform
 from web.kept import Posted, held_answers, keeps_form, replay, token_of_held_answers
 from web.security import limiter, public
@@ -26,9 +26,10 @@ _WRONG = "Benutzername und Passwort passen nicht zusammen. Prüfen Sie beides un
 class Clerk(UserMixin):
     """The person who is logged in, as Flask-Login wants to see them."""
 
-    def __init__(self, actor: Actor) -> None:
-        self.actor = actor
-        self.id = actor.name
+    def __init__(self, login: Login) -> None:
+        self.actor = login.actor
+        # Flask-Login keeps this in the cookie. A user name alone would let copies of the cookie outlive the logout.
+        self.id = login.ticket
 
 
 def register(app: Flask) -> None:
@@ -62,9 +63,9 @@ def require_group(group: str) -> None:
 
 
 @_login_manager.user_loader  # type: ignore[untyped-decorator]  # Flask-Login ships no types
-def _load(name: str) -> Clerk | None:
-    actor = load_actor(session(), name)
-    return Clerk(actor) if actor else None
+def _load(ticket: str) -> Clerk | None:
+    actor = resume_login(session(), ticket)
+    return Clerk(Login(actor, ticket)) if actor else None
 
 
 def login_page() -> ResponseReturnValue:
@@ -83,8 +84,13 @@ def login() -> ResponseReturnValue:
     return _form(next_path=target)
 
 
+def _typed_name() -> str:
+    # No name holds a NUL, and PostgreSQL breaks off at one.
+    return request.form.get("username", "").replace("\0", "").strip()
+
+
 def _name_key() -> str:
-    return "login:" + request.form.get("username", "").strip().casefold()[:100]
+    return "login:" + _typed_name().casefold()[:100]
 
 
 def _went_wrong(response: Response) -> bool:
@@ -105,21 +111,22 @@ def check_login() -> ResponseReturnValue:
     target = own_path(request.form.get("next"))
     # Hashing a password takes long on purpose; a session of its own keeps the write lock free meanwhile.
     with platform().db.reading() as looking:
-        # No name holds a NUL, and PostgreSQL breaks off at one.
-        username = request.form.get("username", "").replace("\0", "").strip()
-        actor = authenticate(looking, username, request.form.get("password", ""))
-    if actor is None:
+        proved = authenticate(looking, _typed_name(), request.form.get("password", ""))
+    if proved is None:
         return _form(next_path=target, held=request.form.get("held"), error=_WRONG, status=422)
     cookie.clear()
     cookie.permanent = True
-    login_user(Clerk(actor))
+    login_user(Clerk(proved))
     held = held_answers(request.form.get("held"))
     return replay(held) if held else redirect(target or url_for("inbox.queue"))
 
 
 @blueprint.post("/abmelden")
 def logout() -> ResponseReturnValue:
-    """Log out and say so."""
+    """Log out, on every device, and say so: a copied cookie must not live on."""
+    actor = signed_in()
+    if actor is not None:
+        end_logins(session(), actor.name)
     logout_user()
     cookie.clear()
     flash("Sie sind abgemeldet.", "success")
@@ -130,5 +137,5 @@ def _form(
     next_path: str | None, held: str | None = None, error: str | None = None, status: int = 200
 ) -> tuple[str, int]:
     values: dict[str, Any] = {"next_path": next_path or "", "held": held or "", "error": error}
-    values["username"] = request.form.get("username", "") if request.endpoint == "auth.check_login" else ""
+    values["username"] = _typed_name() if request.endpoint == "auth.check_login" else ""
     return render_template("auth/login.html", **values), status

@@ -15,8 +15,12 @@ class UserRow(Base):
     __tablename__ = "users"
 
     username: Mapped[str] = mapped_column(String(100), primary_key=True)
+    #: The user name casefolded, by which it is found and given once; folding makes three letters of one at most.
+    name_key: Mapped[str] = mapped_column(String(300), unique=True)
     display_name: Mapped[str] = mapped_column(String(200))
     password_hash: Mapped[str] = mapped_column(String(200))
+    #: Random. Every login carries it and is over as soon as it changes.
+    session_key: Mapped[str] = mapped_column(String(32))
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -1,12 +1,30 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Who people are: logins, groups, and what is kept of a password."""
 
+from collections.abc import Callable
+
 import pytest
-from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from engine.db import Database, unit_of_work
 from engine.errors import AmtsflussError
-from engine.identity import Actor, UserExists, add_user, applicant, authenticate, list_users, load_actor
+from engine.identity import (
+    Actor,
+    UserExists,
+    UserNotFound,
+    activate_user,
+    add_user,
+    applicant,
+    authenticate,
+    change_password,
+    deactivate_user,
+    end_logins,
+    find_user,
+    list_users,
+    load_actor,
+    resume_login,
+    set_groups,
+)
 from engine.models import UserRow
 from engine.services import Services
 
@@ -20,13 +38,27 @@ def anna(db: Database, services: Services) -> Actor:
 
 def deactivate(db: Database) -> None:
     with unit_of_work(db) as session:
-        session.execute(update(UserRow).values(active=False))
+        deactivate_user(session, "anna")
+
+
+def ticket(db: Database, password: str = "demo-anna") -> str:
+    """What anna's browser keeps after a login."""
+    with db.reading() as session:
+        login = authenticate(session, "anna", password)
+    assert login is not None
+    return login.ticket
+
+
+def resumed(db: Database, ticket: str) -> Actor | None:
+    with db.reading() as session:
+        return resume_login(session, ticket)
 
 
 def test_the_right_password_gives_the_actor_with_groups(db: Database, anna: Actor):
     with db.reading() as session:
-        actor = authenticate(session, "anna", "demo-anna")
-    assert actor == Actor("anna", "Anna Berger", frozenset({"clerks", "finance"}))
+        login = authenticate(session, "anna", "demo-anna")
+    assert login is not None
+    assert login.actor == Actor("anna", "Anna Berger", frozenset({"clerks", "finance"}))
 
 
 @pytest.mark.parametrize(
@@ -47,6 +79,97 @@ def test_a_deactivated_user_is_no_actor_any_more(db: Database, anna: Actor):
     deactivate(db)
     with db.reading() as session:
         assert load_actor(session, "anna") is None
+
+
+def test_a_login_goes_on_with_its_ticket_in_one_statement(
+    db: Database, anna: Actor, zaehlt_statements: Callable[[], int]
+):
+    kept = ticket(db)
+    zaehlt_statements()
+    assert resumed(db, kept) == anna
+    assert zaehlt_statements() == 1 + db.is_sqlite, "SQLite is told to begin besides"
+
+
+ENDS: dict[str, Callable[[Session], None]] = {
+    "logout": lambda session: end_logins(session, "anna"),
+    "password": lambda session: change_password(session, "anna", "another one"),
+    "deactivation": lambda session: deactivate_user(session, "anna"),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_ticket_does_not_outlive(db: Database, services: Services, anna: Actor, end: str):
+    kept = ticket(db)
+    with unit_of_work(db) as session:
+        add_user(session, services.clock, "ben", "Ben", "demo-ben", [])
+        login = authenticate(session, "ben", "demo-ben")
+        assert login is not None
+        ENDS[end](session)
+        activate_user(session, "anna")
+    assert resumed(db, kept) is None
+    assert resumed(db, login.ticket) == login.actor, "others stay logged in"
+
+
+@pytest.mark.parametrize("forged", ["", ":", "anna", "anna:", ":anna", "anna:ä", "nobody:x", "anna:x:y"])
+def test_a_ticket_cannot_be_made_up(db: Database, anna: Actor, forged: str):
+    assert resumed(db, forged) is None
+
+
+def test_a_ticket_is_not_shown(db: Database, anna: Actor):
+    with db.reading() as session:
+        login = authenticate(session, "anna", "demo-anna")
+    assert login is not None
+    assert login.ticket not in repr(login)
+
+
+def test_a_new_password_replaces_the_old_one(db: Database, anna: Actor):
+    with unit_of_work(db) as session:
+        change_password(session, "Anna", "another one")
+    with db.reading() as session:
+        assert authenticate(session, "anna", "demo-anna") is None
+    assert resumed(db, ticket(db, "another one")) == anna
+
+
+def test_whoever_is_activated_gets_in_again(db: Database, anna: Actor):
+    deactivate(db)
+    with unit_of_work(db) as session:
+        activate_user(session, "ANNA")
+    assert resumed(db, ticket(db)) == anna
+
+
+def test_groups_are_replaced_for_logins_that_go_on(db: Database, anna: Actor):
+    kept = ticket(db)
+    with unit_of_work(db) as session:
+        set_groups(session, "ANNA", ["finance", "mayors"])
+    actor = resumed(db, kept)
+    assert actor is not None
+    assert actor.groups == {"finance", "mayors"}
+
+
+def test_nobody_is_moved_to_the_group_of_applicants(db: Database, anna: Actor):
+    with pytest.raises(AmtsflussError), unit_of_work(db) as session:
+        set_groups(session, "anna", ["antragsteller"])
+    assert resumed(db, ticket(db)) == anna
+
+
+@pytest.mark.parametrize("change", [activate_user, deactivate_user, end_logins])
+def test_nothing_is_changed_about_an_unknown_user(db: Database, change: Callable[[Session, str], None]):
+    with pytest.raises(UserNotFound), unit_of_work(db) as session:
+        change(session, "nobody")
+
+
+def test_case_makes_no_difference_in_a_name(db: Database, services: Services):
+    with unit_of_work(db) as session:
+        add_user(session, services.clock, "Jürgen.Weiß", "Jürgen Weiß", "demo-x", [])
+        for written in ("jürgen.weiß", "JÜRGEN.WEISS"):
+            login = authenticate(session, written, "demo-x")
+            assert login is not None
+            assert login.actor.name == "Jürgen.Weiß", "it is kept as it was given"
+            found = find_user(session, written)
+            assert found is not None
+            assert found.username == "Jürgen.Weiß"
+            with pytest.raises(UserExists):
+                add_user(session, services.clock, written, "Another", "x", [])
 
 
 def test_an_unknown_user_is_no_actor(db: Database):

@@ -10,6 +10,8 @@ import pytest
 from flask import Flask
 
 from engine.cases import CaseInfo
+from engine.db import unit_of_work
+from engine.identity import activate_user, change_password, deactivate_user, end_logins
 from tests.web.browser import Browser
 from tests.web.steps import claim, complete, state
 from web.bootstrap import Platform
@@ -82,6 +84,58 @@ def test_logout_needs_a_form(anna: Browser):
     assert anna.get("/inbox/").status_code == 302
 
 
+def copied(anna: Browser) -> str:
+    cookie = anna.get_cookie("amtsfluss")
+    assert cookie is not None
+    return cookie.value
+
+
+@pytest.mark.parametrize("end", ["logout", "password", "deactivation"])
+def test_a_copied_cookie_does_not_outlive(anna: Browser, anyone: Browser, town: Platform, end: str):
+    anyone.set_cookie("amtsfluss", copied(anna))
+    assert anyone.get("/inbox/").status_code == 200
+    if end == "logout":
+        anna.send("/abmelden")
+    with unit_of_work(town.db) as session:
+        if end == "password":
+            change_password(session, "anna", "ein anderes Passwort")
+        if end == "deactivation":
+            deactivate_user(session, "anna")
+            activate_user(session, "anna")
+    assert anyone.get("/inbox/").location == "/anmelden?next=/inbox/"
+
+
+def test_a_copied_cookie_cannot_log_others_out_later(anna: Browser, anyone: Browser):
+    anyone.set_cookie("amtsfluss", copied(anna))
+    anyone.get("/inbox/")
+    anna.send("/abmelden")
+    anna.log_in("anna")
+    anyone.send("/abmelden")
+    assert anna.get("/inbox/").status_code == 200
+
+
+def test_a_cookie_with_the_name_alone_opens_nothing(anyone: Browser):
+    with anyone.session_transaction() as cookie:
+        cookie["_user_id"] = "anna"
+    assert anyone.get("/inbox/").status_code == 302
+
+
+def test_nothing_is_lost_when_one_logged_out_elsewhere(anna: Browser, town: Platform, task_id: str):
+    claim(anna, task_id)
+    with unit_of_work(town.db) as session:
+        end_logins(session, "anna")
+    stopped = anna.send(f"/inbox/aufgabe/{task_id}/erledigen", TYPED)
+    assert stopped.status_code == 401
+    back = anna.send("/anmelden", _login_fields(stopped.text))
+    assert TYPED["vermerk"] in back.text
+    assert complete(anna, task_id, **TYPED).status_code == 302
+
+
+def test_case_makes_no_difference_in_a_name(anyone: Browser):
+    anyone.log_in("ANNA")
+    assert anyone.get("/inbox/").status_code == 200
+
+
 def test_guessing_passwords_is_slowed_down(make_app: Callable[..., Flask], settings: Settings):
     browser = make_app(replace(settings, rate_limits=True)).test_client()
     assert isinstance(browser, Browser)
@@ -89,7 +143,9 @@ def test_guessing_passwords_is_slowed_down(make_app: Callable[..., Flask], setti
     wrong = [browser.send("/anmelden", {"username": "anna", "password": f"{n}"}).status_code for n in range(11)]
     assert wrong == [422] * 10 + [429]
     right = {"username": "Anna", "password": "passwort-fuer-tests"}
-    assert browser.send("/anmelden", right).status_code == 429, "other spellings count as the same name"
+    for spelling in ("Anna", " anna", "an\0na"):
+        answer = browser.send("/anmelden", right | {"username": spelling})
+        assert answer.status_code == 429, "other spellings count as the same name"
     assert browser.send("/anmelden", {"username": "jonas", "password": "passwort-fuer-tests"}).status_code == 302
 
 
