@@ -1,14 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The command line `amt`: set the town up, check and deploy its processes, serve it."""
 
-import logging
-import re
-import secrets
 import signal
-import sys
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -17,10 +12,10 @@ from typing import Any
 import click
 
 from web.incidents import incident
-from web.settings import SettingRefused, Settings, settings_from_environment
+from web.opening import opened_town, read_settings
+from web.people import user
+from web.settings import SettingRefused, Settings, unknown_settings
 
-#: What people type to log in: no blanks, no look-alikes of nothing.
-_LOGIN = re.compile(r"[\w.@+\-]{1,100}")
 _PATHS = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -85,10 +80,11 @@ def run(host: str | None, port: int | None, prepare: bool) -> None:
     """
     from web.serving import serve
 
-    settings = _listening_on(_settings(), host, port)
+    _warn_of_unknown_settings()
+    settings = _listening_on(read_settings(), host, port)
     if prepare:
         _migrate(settings)
-        with _town(settings) as town:
+        with opened_town(settings) as town:
             _deploy(town, ())
             _load_demo(town)
     serve(settings)
@@ -102,7 +98,8 @@ def worker() -> None:
     """
     from web.preparation import has_tables
 
-    with _town(_settings()) as town:
+    _warn_of_unknown_settings()
+    with opened_town() as town:
         if not has_tables(town):
             raise click.ClickException("The database has no tables yet. Run: amt migrate")
         stop = threading.Event()
@@ -121,7 +118,7 @@ def worker() -> None:
 @main.command()
 def migrate() -> None:
     """Create the tables, or bring them to the present version. Safe to repeat."""
-    _migrate(_settings())
+    _migrate(read_settings())
     click.echo("The database is up to date.")
 
 
@@ -137,7 +134,7 @@ def deploy(paths: tuple[Path, ...]) -> None:
       amt deploy
       amt deploy processes/anwohnerparkausweis
     """
-    with _town(_settings()) as town:
+    with opened_town() as town:
         _deploy(town, paths)
 
 
@@ -169,85 +166,21 @@ def check(paths: tuple[Path, ...]) -> None:
 @main.command()
 def demo() -> None:
     """Load the invented demo town: logins and example cases. Safe to repeat."""
-    with _town(_settings()) as town:
+    with opened_town() as town:
         _load_demo(town)
         for login in _logins(town):
             click.echo(login)
 
 
-@main.group()
-def user() -> None:
-    """Add and list the people who may log in."""
-
-
-@user.command("add")
-@click.argument("name")
-@click.option("--display-name", help="How colleagues know the person. Default: made from NAME.")
-@click.option("--group", "groups", multiple=True, help="A group of the person; may be repeated.")
-@click.option("--generate", is_flag=True, help="Make up a password and show it once, instead of asking for one.")
-def add_person(name: str, display_name: str | None, groups: tuple[str, ...], generate: bool) -> None:
-    """Add a person who may log in.
-
-    \b
-    Examples:
-      amt user add eva.maier --group buergerbuero
-      amt user add eva.maier --display-name "Eva Maier" --group kasse --generate
-    """
-    from engine.db import unit_of_work
-    from engine.identity import add_user, list_users
-
-    if not _LOGIN.fullmatch(name):
-        raise click.ClickException(f"“{name}” cannot be a user name. Use letters, digits and . _ @ -, at most 100.")
-    with _town(_settings()) as town, unit_of_work(town.db) as session:
-        if any(line.username == name for line in list_users(session)):
-            raise click.ClickException(f"There is already a person called {name}. See: amt user list")
-        password = secrets.token_urlsafe(12) if generate else _ask_password()
-        shown = display_name or name.replace(".", " ").title()
-        add_user(session, town.clock, name, shown, password, groups)
-    click.echo(f"{shown} can log in as {name}.")
-    if generate:
-        click.echo(f"Password, shown only this once: {password}")
-    if not groups:
-        click.echo("The person belongs to no group and will see no tasks.")
-
-
-@user.command("list")
-def list_people() -> None:
-    """List the people who may log in, with their groups."""
-    from engine.identity import list_users
-
-    with _town(_settings()) as town, town.db.reading() as session:
-        people = list_users(session)
-    if not people:
-        click.echo("Nobody can log in yet. Add somebody: amt user add NAME --group GROUP")
-    for line in people:
-        groups = ", ".join(sorted(line.groups)) or "no group"
-        click.echo(f"{line.username:<20} {line.display_name:<24} {groups}{'' if line.active else '  (switched off)'}")
-
-
+main.add_command(user)
 main.add_command(incident)
 
 
-def _ask_password() -> str:
-    if not sys.stdin.isatty():
-        raise click.ClickException("Nobody is there to type a password. Use --generate.")
-    password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    if len(password) < 10:
-        raise click.ClickException("A password needs at least 10 characters.")
-    return password
-
-
-def _settings() -> Settings:
-    settings = settings_from_environment()
-    _log(settings.log_level)
-    return settings
-
-
-def _log(level: str) -> None:
-    """What we have to say at the wished level; what libraries have to say only when it is a warning."""
-    logging.basicConfig(level="WARNING", format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for package in ("engine", "processes", "forms", "connectors", "web"):
-        logging.getLogger(package).setLevel(level)
+def _warn_of_unknown_settings() -> None:
+    """A misspelt setting would silently keep its default. Values are not shown: they may be secret."""
+    for name, meant in unknown_settings().items():
+        hint = f"Do you mean {meant}?" if meant else "All settings are described in docs/betrieb.md."
+        click.secho(f"Warning: {name} is no setting and has no effect. {hint}", fg="yellow", err=True)
 
 
 def _listening_on(settings: Settings, host: str | None, port: int | None) -> Settings:
@@ -256,19 +189,6 @@ def _listening_on(settings: Settings, host: str | None, port: int | None) -> Set
     if settings.base_url == settings.own_url:
         changed = replace(changed, base_url=changed.own_url)
     return changed
-
-
-@contextmanager
-def _town(settings: Settings) -> Iterator[Any]:
-    from processes import load
-    from web.bootstrap import build_platform
-
-    load()
-    town = build_platform(settings)
-    try:
-        yield town
-    finally:
-        town.close()
 
 
 def _migrate(settings: Settings) -> None:

@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """`amt incident`: what failed for good and waits for an operator."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
-from web.settings import settings_from_environment
+from web.opening import opened_town
 
 if TYPE_CHECKING:
     from web.bootstrap import Platform
@@ -30,7 +28,7 @@ def list_incidents() -> None:
     """List open incidents, newest first. Names cases, never people."""
     from engine.queries.cases import incidents
 
-    with _town() as town, town.db.reading() as session:
+    with opened_town() as town, town.db.reading() as session:
         found = incidents(session)
         for line in found:
             when = line.created_at.astimezone(town.clock.zone).strftime("%Y-%m-%d %H:%M")
@@ -52,7 +50,7 @@ def retry(numbers: tuple[int, ...], everything: bool) -> None:
 
     if bool(numbers) == everything:
         raise click.ClickException("Name incidents, or say --all. See: amt incident list")
-    with _town() as town:
+    with opened_town() as town:
         for number in _open_jobs(town) if everything else numbers:
             try:
                 with unit_of_work(town.db) as session:
@@ -68,14 +66,3 @@ def _open_jobs(town: "Platform") -> list[int]:
 
     with town.db.reading() as session:
         return sorted(line.id for line in incidents(session, limit=100_000) if line.kind == "job_failed")
-
-
-@contextmanager
-def _town() -> "Iterator[Platform]":
-    from web.bootstrap import build_platform
-
-    town = build_platform(settings_from_environment())
-    try:
-        yield town
-    finally:
-        town.close()

@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
@@ -14,6 +15,7 @@ _HOST = re.compile(r"[\w.\-\[\]:@%~]+")
 _DATABASES = ("sqlite", "postgresql", "postgresql+psycopg")
 #: A shorter secret could be guessed, and with it every status link.
 _SHORTEST_SECRET = 16
+_NOT_SET_FROM_OUTSIDE = frozenset({"town", "testing"})
 
 
 class SettingRefused(ValueError):
@@ -111,6 +113,17 @@ def settings_from_environment(environ: Mapping[str, str] | None = None) -> Setti
         max_upload_mb=_number(env, "AMT_MAX_UPLOAD_MB", 12, least=1, most=1000),
         log_level=_log_level(env),
     )
+
+
+def unknown_settings(environ: Mapping[str, str] | None = None) -> dict[str, str | None]:
+    """The names of `AMT_*` that set nothing, each with the setting that is probably meant."""
+    env = os.environ if environ is None else environ
+    known = {name.upper() for name in Settings.__dataclass_fields__ if name not in _NOT_SET_FROM_OUTSIDE}
+    known |= {f"TOWN_{name.upper()}" for name in Town.__dataclass_fields__}
+    # AMT_TEST_* tells the tests of this product where they find their databases.
+    ours = {name.removeprefix("AMT_") for name in env if name.startswith("AMT_") and not name.startswith("AMT_TEST_")}
+    meant = {name: get_close_matches(name, known, n=1) for name in sorted(ours - known)}
+    return {f"AMT_{name}": f"AMT_{close[0]}" if close else None for name, close in meant.items()}
 
 
 def _town(env: Mapping[str, str]) -> Town:

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from engine.db import unit_of_work
+from engine.identity import authenticate
 from engine.incidents import open_incident
 from engine.models import JobRow
 from processes import FOLDER
@@ -72,6 +73,63 @@ def test_people_are_added_once(town: Path):
     assert "shown only this once" in added
     assert "already" in amt("user", "add", "eva.maier", "--generate", code=1).output
     assert "Use --generate" in amt("user", "add", "noch.wer", code=1).output
+
+
+def test_people_come_change_and_go(town: Path):
+    amt("migrate")
+    amt("user", "add", "Eva.Maier", "--group", "kasse", "--generate")
+    assert "called Eva.Maier" in amt("user", "add", "eva.maier", "--generate", code=1).output
+    changed = amt("user", "groups", "eva.maier", "ordnungsamt", "buergerbuero").output
+    assert "Eva.Maier now belongs to buergerbuero, ordnungsamt." in changed
+    assert "kasse" not in amt("user", "list").output
+    assert "logged out" in amt("user", "deactivate", "EVA.MAIER").output
+    assert "switched off" in amt("user", "list").output
+    assert "amt user activate Eva.Maier" in amt("user", "password", "eva.maier", "--generate").output
+    assert "can log in" in amt("user", "activate", "eva.maier").output
+    assert "switched off" not in amt("user", "list").output
+
+
+def test_a_password_that_was_made_up_lets_in(town: Path):
+    amt("migrate")
+    amt("user", "add", "eva", "--group", "kasse", "--generate")
+    shown = amt("user", "password", "eva", "--generate").output.split("only this once: ")[1].split()[0]
+    platform = build_platform(settings_from_environment())
+    with platform.db.reading() as session:
+        assert authenticate(session, "eva", shown) is not None
+    platform.close()
+    assert "Use --generate" in amt("user", "password", "eva", code=1).output
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("groups", "niemand", "kasse"), ("password", "niemand"), ("activate", "niemand"), ("deactivate", "niemand")],
+)
+def test_whom_nobody_knows_is_told(town: Path, words: tuple[str, ...]):
+    amt("migrate")
+    assert "nobody called niemand. See: amt user list" in amt("user", *words, code=1).output
+
+
+def test_a_group_is_one_that_models_can_name(town: Path):
+    amt("migrate")
+    amt("user", "add", "eva", "--generate")
+    assert "cannot be a group" in amt("user", "groups", "eva", "kasse,amt", code=1).output
+    assert "cannot be a group" in amt("user", "add", "ben", "--group", "k" * 101, "--generate", code=1).output
+    assert "belongs to applicants" in amt("user", "groups", "eva", "antragsteller", code=1).output
+    assert "GROUPS" in amt("user", "groups", "eva", code=2).output
+
+
+@pytest.mark.parametrize("words", [("run", "--port", "0"), ("worker",)])
+def test_misspelt_settings_are_named_without_their_values(
+    town: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+):
+    monkeypatch.setenv("AMT_SMPT_URL", "smtp://somebody:secret@mail.example")
+    monkeypatch.setenv("AMT_QQQQ", "secret")
+    # Without tables both end at once; the warning comes first.
+    output = amt(*words, code=1).output
+    assert "AMT_SMPT_URL is no setting and has no effect. Do you mean AMT_SMTP_URL?" in output
+    assert "AMT_QQQQ is no setting" in output
+    assert "AMT_DATA_DIR" not in output
+    assert "secret" not in output
 
 
 @pytest.mark.parametrize("name", ["", " ", "eva maier", "e" * 101, "eva\n"])

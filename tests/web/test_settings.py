@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from tests.architecture.tree import ROOT
 from web.bootstrap import build_platform
-from web.settings import SettingRefused, settings_from_environment
+from web.settings import SettingRefused, settings_from_environment, unknown_settings
 
 
 def test_defaults_run_everything_embedded(tmp_path: Path):
@@ -101,3 +103,17 @@ def test_the_password_of_the_database_is_not_repeated(tmp_path: Path):
 def test_an_ipv6_address_is_reached_in_brackets(tmp_path: Path):
     settings = settings_from_environment({"AMT_DATA_DIR": str(tmp_path), "AMT_HOST": "::1"})
     assert settings.base_url == settings.own_url == "http://[::1]:8000"
+
+
+def test_every_setting_that_is_read_is_known():
+    read = set(re.findall(r'"(AMT_[A-Z_]*[A-Z])"', (ROOT / "web/settings.py").read_text("utf-8")))
+    assert len(read) > 10
+    assert unknown_settings(dict.fromkeys(read | {"AMT_TOWN_NAME", "AMT_TEST_POSTGRES_URL", "HOME"}, "")) == {}
+
+
+def test_a_misspelt_setting_is_found_with_the_one_that_is_meant():
+    env = {"AMT_DATABSE_URL": "", "AMT_TOWN_NAMEN": "", "AMT_TESTING": "", "AMT_X": ""}
+    found = unknown_settings(env)
+    assert found.keys() == env.keys()
+    assert (found["AMT_DATABSE_URL"], found["AMT_TOWN_NAMEN"]) == ("AMT_DATABASE_URL", "AMT_TOWN_NAME")
+    assert found["AMT_X"] is None
