@@ -42,6 +42,16 @@ def release_task(session: Session, services: Services, task_id: str, by: Actor) 
         release_task(session, services, task_id, by)
 
 
+def release_tasks_of(session: Session, services: Services, username: str, by: Actor) -> int:
+    """Give all that somebody has claimed back to its groups, because they have left; returns how many tasks."""
+    in_group = exists().where(CandidateRow.task_id == TaskRow.id)
+    left = session.scalars(select(TaskRow).where(TaskRow.assignee == username, in_group)).all()
+    for task in left:
+        if _assign(session, task, None):
+            _record(session, services, task, "task_released", by)
+    return len(left)
+
+
 def complete_task(
     session: Session, services: Services, task_id: str, answers: Mapping[str, Any], by: Actor
 ) -> CaseInfo:

@@ -130,13 +130,17 @@ def give_password(name: str, generate: bool) -> None:
 def deactivate(name: str) -> None:
     """Let the person NAME in no more, at once. What they did stays under their name."""
     from engine.db import unit_of_work
-    from engine.identity import deactivate_user
+    from engine.identity import SYSTEM, deactivate_user
+    from engine.tasks import release_tasks_of
 
     with opened_town() as town:
         person = _known(town, name)
         with unit_of_work(town.db) as session:
             deactivate_user(session, person.username)
+            count = release_tasks_of(session, town.services, person.username, by=SYSTEM)
     click.echo(f"{person.username} is logged out everywhere and cannot log in any more.")
+    if count:
+        click.echo(f"{count} claimed tasks went back to their groups.")
 
 
 @user.command("activate")

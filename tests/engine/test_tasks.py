@@ -5,8 +5,8 @@ import pytest
 
 from engine.db import unit_of_work
 from engine.errors import NotAllowed, TaskAlreadyCompleted, TaskClaimedByAnother, TaskNotFound
-from engine.identity import Actor, applicant
-from engine.tasks import claim_task, complete_task, release_task
+from engine.identity import SYSTEM, Actor, applicant
+from engine.tasks import claim_task, complete_task, release_task, release_tasks_of
 from tests.engine.story import ANNA, BEN, STRANGER, Story
 from tests.engine.together import Racers
 
@@ -55,6 +55,15 @@ def test_a_task_claimed_by_another_names_the_holder(asked: Story):
     with pytest.raises(TaskClaimedByAnother) as claimed:
         claim(asked, task_id, BEN)
     assert claimed.value.holder == "anna"
+
+
+def test_tasks_of_somebody_who_left_go_back_to_their_groups(asked: Story):
+    task_id = asked.task("Answer").id
+    claim(asked, task_id, ANNA)
+    with unit_of_work(asked.db) as session:
+        assert release_tasks_of(session, asked.services, "anna", SYSTEM) == 1
+    claim(asked, task_id, BEN)
+    assert asked.task("Answer").assignee == "ben"
 
 
 def test_nobody_completes_what_a_colleague_has_claimed(asked: Story):
