@@ -8,7 +8,7 @@ changes, the whole bundle becomes a new version; a running case keeps the bundle
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,7 @@ from engine.bpmn.checking import check_references
 from engine.bpmn.lint import lint
 from engine.deployed import Definition, DefinitionInfo
 from engine.dmn import Decision, DmnRefused, load_decisions
-from engine.dmn.model import DecisionTable
-from engine.dmn.overlap import overlapping_rules
+from engine.dmn.analysis import analyse
 from engine.errors import DefinitionNotFound, Finding, ModelRefused
 from engine.models import DefinitionRow, DeploymentRow, ResourceRow
 from engine.services import Services
@@ -90,7 +89,7 @@ def check_bundle(bundle: Bundle, *, form_check: FormCheck) -> list[Finding]:
         try:
             loaded = load_decisions(content)
             findings += decisions.add(name, loaded)
-            findings += _overlaps(name, loaded.values())
+            findings += [_dmn_finding(name, found) for found in analyse(loaded.values())]
         except DmnRefused as refused:
             findings += [_dmn_finding(name, found) for found in refused.findings]
     for name, content in bundle.of_kind(".bpmn").items():
@@ -214,11 +213,6 @@ def _form_keys(content: bytes) -> set[str]:
         return set()
 
 
-def _overlaps(resource: str, decisions: Iterable[Decision]) -> list[Finding]:
-    tables = [decision.logic for decision in decisions if isinstance(decision.logic, DecisionTable)]
-    found = [_dmn_finding(resource, overlap) for table in tables for overlap in overlapping_rules(table)]
-    return [replace(finding, severity="warning") for finding in found]
-
-
 def _dmn_finding(resource: str, found: Any) -> Finding:
-    return Finding(resource, found.element_id, getattr(found, "element_name", ""), found.reason, found.cure)
+    severity = getattr(found, "severity", "error")
+    return Finding(resource, found.element_id, found.element_name, found.reason, found.cure, severity)
