@@ -29,7 +29,7 @@ from engine.feel.errors import Failure
 from engine.feel.limits import check_list_size
 from engine.feel.nodes import Call, Entry, Name
 from engine.feel.text import value_text
-from engine.feel.values import Function, HostFunction, Value
+from engine.feel.values import Function, HostFunction, Value, from_python
 
 Names = dict[str, Value]
 
@@ -69,8 +69,8 @@ class Walk:
             return conform(value, wanted, self.session.read)
         except Failure as failure:
             if not self.session.by_the_norm:
-                name = wanted.plain or wanted.name
-                raise ValueNotConvertible(self.name, what, value_text(value)[:80], name, str(failure)) from None
+                shown = value_text(value)[:80]
+                raise ValueNotConvertible(self.name, what, shown, wanted.name, str(failure)) from None
             self.warn(what, (str(failure),))
             return None
 
@@ -177,8 +177,9 @@ class Walk:
             return self._table_trace(*self._table, tuple(self.warnings))
         if self._table is not None:
             self.session.tell(self._table_trace(*self._table, ()))
-        names = sorted(name for name in free_names_of(logic) if name in scope)
-        inputs = tuple(InputTrace(name, name, scope[name]) for name in names if not isinstance(scope[name], Function))
+        read = sorted(name for name in free_names_of(logic) if name in scope)
+        names = [name for name in read if not isinstance(scope[name], Function)]
+        inputs = tuple(InputTrace(name, name, _told(scope[name])) for name in names)
         literal = isinstance(logic, LiteralExpression)
         return Trace(
             self.id,
@@ -209,6 +210,14 @@ class Walk:
         )
 
 
+def _told(value: object) -> Value:
+    """A value of the scope as it is told; what expressions cannot use is told as missing."""
+    try:
+        return from_python(value)
+    except Failure:
+        return None
+
+
 class LogicFunction(HostFunction):
     """A function whose body is any logic, with the scope it was written in."""
 
@@ -227,7 +236,8 @@ class LogicFunction(HostFunction):
                 raise Failure(f"{parameter.name} is {value_text(argument)[:80]}, which is no {parameter.declared.name}")
         self.walk.session.enter()
         try:
-            return self.walk.run(self.function.body, {**self.scope, **bound})
+            value = self.walk.run(self.function.body, {**self.scope, **bound})
+            return self.walk.fit(value, self.function.gives, self.walk.name)
         finally:
             self.walk.session.leave()
 

@@ -82,7 +82,7 @@ class KnowledgeFunction(HostFunction):
         scope[node.variable] = self
         walk = Walk(self.session, node.key[1], node.name)
         function = LogicFunction(walk, node.function, scope)
-        value = walk.fit(function.call(arguments), node.declared, node.name)
+        value = walk.fit(function.call(arguments), node.declared.results, node.name)
         body = walk.trace(node.function.body, dict(zip(self.parameters, arguments, strict=True)), value, node.variable)
         self.session.tell(body)
         return value
@@ -113,4 +113,4 @@ class ServiceFunction(HostFunction):
         finally:
             self.session.leave()
         value = next(iter(results.values())) if len(results) == 1 else results
-        return walk.fit(value, self.node.declared, self.node.name)
+        return walk.fit(value, self.node.declared.results, self.node.name)

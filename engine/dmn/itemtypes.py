@@ -7,10 +7,9 @@ and back, a date becomes its midnight in UTC.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
 
 from engine.dmn.types import converted
-from engine.feel import Expression, check_unary_tests
+from engine.feel import Expression, check_unary_tests, evaluate
 from engine.feel.errors import Failure
 from engine.feel.text import value_text
 from engine.feel.values import Function, Value, kind_of
@@ -41,6 +40,13 @@ class Type:
     def plain(self) -> str | None:
         """The FEEL name of the built-in type that this is in the end."""
         return self.builtin if self.same_as is None else self.same_as.plain
+
+    @property
+    def results(self) -> "Type":
+        """What the type of a function says of its results; modelers also write the type of the results itself."""
+        if self.same_as is not None:
+            return self if self.same_as.results is self.same_as else self.same_as.results
+        return (self.gives or ANY) if self.is_function else self
 
     @property
     def is_any(self) -> bool:
@@ -121,8 +127,8 @@ def _check(value: Value, wanted: Type) -> None:
             raise Failure(f"{_shown(value)} is not among the allowed values ({tests.text[:80]})")
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(0), UTC)
+def _midnight(day: Value) -> Value:
+    return evaluate('date and time(day, time("00:00:00Z"))', {"day": day}).value
 
 
 def _shown(value: Value) -> str:

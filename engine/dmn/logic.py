@@ -21,6 +21,7 @@ from engine.dmn.model import (
 from engine.dmn.tablereading import read_table
 from engine.dmn.xml import Element, first_child, local_name, own_children
 from engine.feel import parse
+from engine.feel.builtins import BUILTIN_NAMES
 
 LOGIC = (
     "decisionTable", "literalExpression", "context", "list", "relation", "functionDefinition", "invocation",
@@ -128,7 +129,7 @@ class LogicReader(CellReader):
         else:
             inside = names | {parameter.name for parameter in parameters}
             body = self.logic(element, element, result_name, inside)
-        return BoxedFunction(element.get("id") or "", parameters, body, self.types.of(element))
+        return BoxedFunction(element.get("id") or "", parameters, body, self.types.of(element).results)
 
     def _invocation(self, element: Element, names: Names) -> Logic:
         called = first_child(element, *LOGIC)
@@ -140,7 +141,7 @@ class LogicReader(CellReader):
             name = "" if parameter is None else parameter.get("name") or ""
             empty = first_child(binding, *LOGIC) is None
             bindings.append((name, _NULL if empty else self.logic(binding, element, name, names)))
-        function = self._read(called, element, "", names)
+        function = self._read(called, element, "", names | BUILTIN_NAMES)
         return BoxedInvocation(element.get("id") or "", function, tuple(bindings), self.types.of(element))
 
     def _conditional(self, element: Element, names: Names) -> Logic:

@@ -129,11 +129,12 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class BoxedFunction:
-    """A function with any logic as its body."""
+    """A function with any logic as its body; `gives` is the type of its results, `declared` its own."""
 
     id: str
     parameters: tuple[Parameter, ...]
     body: "Logic"
+    gives: Type = ANY
     declared: Type = ANY
 
 

@@ -111,10 +111,11 @@ def _judge(
     """None when the result is right; else what was asked, wanted and given, and why."""
     name = node.get("name") or ""
     wanted = next((read_value(child) for child in children(node, "expected")), TckValue(None))
+    # An input of an imported model may be written with the name of the import before it.
+    given = {key.rpartition(".")[2]: entry.value for key, entry in inputs.items()}
+    given |= {key: entry.value for key, entry in inputs.items()}
     try:
-        value, reasons = models.decide(
-            name, case.get("invocableName"), {key: entry.value for key, entry in inputs.items()}
-        )
+        value, reasons = models.decide(name, case.get("invocableName"), given)
     except (DmnError, FeelError) as error:
         value, reasons = None, [f"{type(error).__name__}: {error}"]
         if not (wanted.value is None or node.get("errorResult") == "true"):

@@ -2,13 +2,12 @@
 """Type references of DMN, and values brought into the type that a column declares."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+from engine.feel import evaluate
 from engine.feel.errors import Failure
-from engine.feel.temporal import parse_date, parse_datetime, parse_duration, parse_time
 from engine.feel.text import value_text
-from engine.feel.values import NUMBERS, Value, YearsMonths
+from engine.feel.values import NUMBERS, Value, kind_of
 
 # What the versions of DMN and Camunda 7 call the types, and what FEEL calls them.
 _FEEL_NAMES = {
@@ -84,43 +83,49 @@ def _boolean(value: Value) -> Value:
 
 
 def _date(value: Value) -> Value:
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    if isinstance(value, str):
-        return parse_datetime(value).date() if "T" in value else parse_date(value)
-    raise Failure("not a date")
+    if kind_of(value) == "date and time" or (isinstance(value, str) and "T" in value):
+        return _by("date(date and time(value))" if isinstance(value, str) else "date(value)", value)
+    return _read("date", value)
 
 
 def _datetime(value: Value) -> Value:
-    if isinstance(value, datetime):
-        return value
-    if isinstance(value, date):
-        return datetime.combine(value, time(0, 0))
-    if isinstance(value, str):
-        return parse_datetime(value)
-    raise Failure("not a date and time")
+    # The midnight of a day in the town: a case has no use for that of Greenwich.
+    return _by('date and time(value, time("00:00:00"))', value) if _is(value, "date") else _read("date and time", value)
 
 
 def _time(value: Value) -> Value:
-    if isinstance(value, datetime):
-        return value.timetz()
-    if isinstance(value, time):
-        return value
-    if isinstance(value, str):
-        return parse_time(value)
-    raise Failure("not a time")
+    return _by("time(value)", value) if _is(value, "date and time") else _read("time", value)
 
 
-def _duration_of(*kinds: type) -> Callable[[Value], Value]:
-    def convert(value: Value) -> Value:
-        read = parse_duration(value) if isinstance(value, str) else value
-        if isinstance(read, kinds):
-            return read
-        raise Failure("not such a duration")
+def _duration(value: Value) -> Value:
+    return _read("duration", value)
 
-    return convert
+
+def _days(value: Value) -> Value:
+    return _read("days and time duration", value, "duration")
+
+
+def _months(value: Value) -> Value:
+    return _read("years and months duration", value, "duration")
+
+
+def _is(value: Value, kind: str) -> bool:
+    return kind_of(value) == kind
+
+
+def _read(kind: str, value: Value, function: str = "") -> Value:
+    """A value of the kind as it is, or read from text by the FEEL function."""
+    read = _by(f"{function or kind}(value)", value.strip()) if isinstance(value, str) else value
+    if kind_of(read) == kind or (kind == "duration" and kind_of(read).endswith("duration")):
+        return read
+    raise Failure(f"not a {kind}")
+
+
+def _by(expression: str, value: Value) -> Value:
+    result = evaluate(expression, {"value": value}).value
+    if result is None:
+        raise Failure("not such a value")
+    return result
 
 
 def _list(value: Value) -> Value:
@@ -134,8 +139,8 @@ _CONVERT: dict[str, Callable[[Value], Value]] = {
     "date": _date,
     "time": _time,
     "date and time": _datetime,
-    "duration": _duration_of(timedelta, YearsMonths),
-    "days and time duration": _duration_of(timedelta),
-    "years and months duration": _duration_of(YearsMonths),
+    "duration": _duration,
+    "days and time duration": _days,
+    "years and months duration": _months,
     "list": _list,
 }

@@ -32,6 +32,7 @@ class Model:
         rules: Sequence[str],
         *,
         hit_policy: str = "UNIQUE",
+        aggregation: str = "",
         requires: Sequence[str] = (),
         annotations: Sequence[str] = (),
         name: str = "",
@@ -41,7 +42,8 @@ class Model:
         parts += [_output(column) for column in outputs]
         parts += [f"<annotation name={quoteattr(title)}/>" for title in annotations]
         parts += [_rule(text, number) for number, text in enumerate(rules, start=1)]
-        table = f'<decisionTable id="{key}_tabelle" hitPolicy="{hit_policy}">{"".join(parts)}</decisionTable>'
+        policy = f'hitPolicy="{hit_policy}"' + (f' aggregation="{aggregation}"' if aggregation else "")
+        table = f'<decisionTable id="{key}_tabelle" {policy}>{"".join(parts)}</decisionTable>'
         return self.decision(key, table, requires, name)
 
     def literal(self, key: str, text: str, *, requires: Sequence[str] = (), type: str = "") -> "Model":
@@ -86,3 +88,88 @@ def _rule(text: str, number: int) -> str:
             f"<annotationEntry><text>{escape(note.strip())}</text></annotationEntry>" for note in notes.split("|")
         ]
     return f'<rule id="regel_{number}">{"".join(cells)}</rule>'
+
+
+def literal(text: str, type: str = "") -> str:
+    """A literal expression to put into something else."""
+    kind = f' typeRef="{type}"' if type else ""
+    return f"<literalExpression{kind}><text>{escape(text)}</text></literalExpression>"
+
+
+def boxed_context(*entries: tuple[str, str], result: str = "") -> str:
+    """A boxed context; an entry is a name (or `name: type`) and its logic."""
+    parts = [f"<contextEntry>{_variable(name)}{logic}</contextEntry>" for name, logic in entries]
+    last = f"<contextEntry>{result}</contextEntry>" if result else ""
+    return f"<context>{''.join(parts)}{last}</context>"
+
+
+def function(parameters: Sequence[str], body: str, kind: str = "") -> str:
+    """A function definition; a parameter is a name or `name: type`."""
+    return f"<functionDefinition{_kind(kind)}>{_formal(parameters)}{body}</functionDefinition>"
+
+
+def knowledge(key: str, parameters: Sequence[str], body: str, *, requires: Sequence[str] = (), type: str = "") -> str:
+    """A business knowledge model."""
+    arrows = "".join(
+        f'<knowledgeRequirement><requiredKnowledge href="#{other}"/></knowledgeRequirement>' for other in requires
+    )
+    variable = f'<variable name="{key}"{_type(type)}/>'
+    logic = f"<encapsulatedLogic>{_formal(parameters)}{body}</encapsulatedLogic>"
+    return f'<businessKnowledgeModel id="{key}" name="{key}">{variable}{logic}{arrows}</businessKnowledgeModel>'
+
+
+def invocation(called: str, **arguments: str) -> str:
+    """A boxed invocation with literal arguments."""
+    bindings = "".join(
+        f"<binding><parameter name={quoteattr(name)}/>{literal(text)}</binding>" for name, text in arguments.items()
+    )
+    return f"<invocation>{literal(called)}{bindings}</invocation>"
+
+
+def needs(*keys: str, kind: str = "knowledge") -> str:
+    """Arrows into a decision, from knowledge or from inputs."""
+    arrow, target = {
+        "knowledge": ("knowledgeRequirement", "requiredKnowledge"),
+        "input": ("informationRequirement", "requiredInput"),
+        "decision": ("informationRequirement", "requiredDecision"),
+    }[kind]
+    return "".join(f'<{arrow}><{target} href="{key if "#" in key else "#" + key}"/></{arrow}>' for key in keys)
+
+
+def input_data(key: str, type: str = "") -> str:
+    """A value from outside."""
+    name = quoteattr(key)
+    return f"<inputData id={name} name={name}><variable name={name}{_type(type)}/></inputData>"
+
+
+def item(name: str, *parts: str, base: str = "", allowed: str = "", many: bool = False, constraint: str = "") -> str:
+    """An item definition; a part is `name: type`."""
+    collection = ' isCollection="true"' if many else ""
+    named = [part.partition(": ") for part in parts]
+    inner = "".join(
+        f"<itemComponent name={quoteattr(name)}><typeRef>{kind}</typeRef></itemComponent>" for name, _, kind in named
+    )
+    inner += f"<typeRef>{base}</typeRef>" if base else ""
+    inner += f"<allowedValues><text>{escape(allowed)}</text></allowedValues>" if allowed else ""
+    inner += f"<typeConstraint><text>{escape(constraint)}</text></typeConstraint>" if constraint else ""
+    return f"<itemDefinition name={quoteattr(name)}{collection}>{inner}</itemDefinition>"
+
+
+def _formal(parameters: Sequence[str]) -> str:
+    return "".join(
+        f"<formalParameter name={quoteattr(name)}{_type(kind)}/>"
+        for name, _, kind in (parameter.partition(": ") for parameter in parameters)
+    )
+
+
+def _variable(text: str) -> str:
+    name, _, kind = text.partition(": ")
+    return f"<variable name={quoteattr(name)}{_type(kind)}/>"
+
+
+def _type(name: str) -> str:
+    return f" typeRef={quoteattr(name)}" if name else ""
+
+
+def _kind(name: str) -> str:
+    return f" kind={quoteattr(name)}" if name else ""
