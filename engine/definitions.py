@@ -85,9 +85,10 @@ def check_bundle(bundle: Bundle, *, form_check: FormCheck) -> list[Finding]:
     for name, content in bundle.of_kind(".form").items():
         findings += [Finding(name, "", "", reason) for reason in form_check(content)]
         findings += forms.add(name, _form_keys(content))
-    for name, content in bundle.of_kind(".dmn").items():
+    models = bundle.of_kind(".dmn")
+    for name, content in models.items():
         try:
-            loaded = load_decisions(content)
+            loaded = load_decisions(content, models.values())
             findings += decisions.add(name, loaded)
             findings += [_dmn_finding(name, found) for found in analyse(loaded.values())]
         except DmnRefused as refused:
@@ -187,12 +188,13 @@ def _parse(session: Session, definition_id: int) -> Definition:
     process = read_process(resources[row.resource_name], row.resource_name)
     forms: dict[str, dict[str, Any]] = {}
     decisions: dict[str, Decision] = {}
+    models = [content for name, content in resources.items() if name.endswith(".dmn")]
     for name, content in resources.items():
         if name.endswith(".form"):
             source = json.loads(content)
             forms[source["id"]] = source
         elif name.endswith(".dmn"):
-            decisions.update(load_decisions(content))
+            decisions.update(load_decisions(content, models))
     return Definition(row.id, row.key, row.version, row.name, process, build_spec(process), forms, decisions)
 
 
