@@ -2,7 +2,6 @@
 """Evaluates logic: boxed expressions here, tables in `engine.dmn.tables`."""
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from typing import Any
 
 from engine.dmn.errors import ValueNotConvertible
@@ -26,7 +25,6 @@ from engine.dmn.tables import TableOutcome, TableWalk
 from engine.dmn.trace import InputTrace, Trace
 from engine.feel import Expression, check_unary_tests, evaluate, parse
 from engine.feel.errors import Failure
-from engine.feel.limits import check_list_size
 from engine.feel.nodes import Call, Entry, Name
 from engine.feel.text import value_text
 from engine.feel.values import Function, HostFunction, Value, from_python
@@ -34,7 +32,14 @@ from engine.feel.values import Function, HostFunction, Value, from_python
 Names = dict[str, Value]
 
 _MAX_WARNINGS = 100
-_ENTRIES = parse("for entry in source return entry")
+# What these do with anything but lists and booleans is for FEEL to say. The items of a filter bring names of their own.
+_CONDITION = "the condition of the filter"
+_FILTER = parse(f"source[{_CONDITION}(item)]", frozenset([_CONDITION]))
+_ITERATORS = {
+    "for": parse("for item in source return part(item, partial)"),
+    "some": parse("some item in source satisfies part(item)"),
+    "every": parse("every item in source satisfies part(item)"),
+}
 
 
 class Walk:
@@ -137,33 +142,22 @@ class Walk:
         return self.run(conditional.then if condition is True else conditional.otherwise, scope)
 
     def _filter(self, boxed: BoxedFilter, scope: Names) -> Value:
-        source = self.run(boxed.items, scope)
-        items = source if isinstance(source, list) else [] if source is None else [source]
-        kept: list[Value] = []
-        for item in items:
+        def holds(item: Value) -> Value:
             entries = item if isinstance(item, dict) else {}
-            verdict = self.run(boxed.condition, {**scope, "item": item, **entries})
-            if isinstance(verdict, Decimal):
-                return self.feel(parse("items[position]"), {"items": items, "position": verdict})
-            if verdict is True:
-                kept.append(item)
-        return kept
+            return self.run(boxed.condition, {**scope, "item": item, **entries})
+
+        source = self.run(boxed.items, scope)
+        return self.feel(_FILTER, {"source": source, _CONDITION: _Part(("item",), holds)})
 
     def _iterator(self, boxed: BoxedIterator, scope: Names) -> Value:
-        items = self.feel(_ENTRIES, {"source": self.run(boxed.items, scope)})
-        if not isinstance(items, list):
-            return None
-        results: list[Value] = []
-        for item in items:
-            check_list_size(len(results) + 1)
-            inner = {**scope, boxed.variable: item, **({"partial": results} if boxed.kind == "for" else {})}
-            value = self.run(boxed.body, inner)
-            if boxed.kind != "for" and value is (boxed.kind == "some"):
-                return value
-            results.append(value)
-        if boxed.kind == "for":
-            return results
-        return boxed.kind == "every" if all(isinstance(value, bool) for value in results) else None
+        def each(item: Value) -> Value:
+            return self.run(boxed.body, {**scope, boxed.variable: item})
+
+        def each_so_far(item: Value, partial: Value) -> Value:
+            return self.run(boxed.body, {**scope, boxed.variable: item, "partial": partial})
+
+        part = _Part(("item", "partial"), each_so_far) if boxed.kind == "for" else _Part(("item",), each)
+        return self.feel(_ITERATORS[boxed.kind], {"source": self.run(boxed.items, scope), "part": part})
 
     def _unusable(self, logic: Unusable, scope: Names) -> Value:
         self.warn(self.name, (logic.reason,))
@@ -216,6 +210,18 @@ def _told(value: object) -> Value:
         return from_python(value)
     except Failure:
         return None
+
+
+class _Part(HostFunction):
+    """A part of a boxed expression that FEEL evaluates for each item of a list."""
+
+    def __init__(self, parameters: tuple[str, ...], body: Callable[..., Value]) -> None:
+        self.parameters = parameters
+        self.body = body
+
+    def call(self, arguments: Sequence[Value]) -> Value:
+        """The value of the part for these arguments."""
+        return self.body(*arguments)
 
 
 class LogicFunction(HostFunction):
