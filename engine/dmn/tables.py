@@ -45,6 +45,8 @@ class TableWalk:
         self.walk = walk
         self.table = table
         self.scope = scope
+        # The same cell in many rules is one expression, so it is asked once.
+        self._passed: dict[tuple[int, int], tuple[bool, tuple[str, ...]]] = {}
 
     def outcome(self) -> TableOutcome:
         """Matches the rules; raises RulesOverlap, RulesDisagree, ValueNotConvertible for cases of the town."""
@@ -87,10 +89,13 @@ class TableWalk:
         return tuple(traces)
 
     def _try(self, rule: Rule, inputs: tuple[InputTrace, ...]) -> RuleTrace:
-        for test, asked in zip(rule.tests, inputs, strict=True):
+        for place, (test, asked) in enumerate(zip(rule.tests, inputs, strict=True)):
             if test is None:
                 continue
-            passed, warnings = self.walk.passes(test, asked.value, self.scope)
+            key = (place, id(test))
+            if key not in self._passed:
+                self._passed[key] = self.walk.passes(test, asked.value, self.scope)
+            passed, warnings = self._passed[key]
             if not passed:
                 # A missing answer cannot be compared; that is a rule that does not match, not a fault of the model.
                 if asked.value is not None:
