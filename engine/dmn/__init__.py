@@ -4,6 +4,7 @@
 A model that cannot be run completely and rightly is refused when it is read (`DmnRefused`), never half obeyed.
 """
 
+from engine.dmn.dated import NoVersionValid, ReferenceDateMissing
 from engine.dmn.decision import Decision, DecisionResult
 from engine.dmn.errors import DmnError, DmnRefused, Finding, RulesDisagree, RulesOverlap, ValueNotConvertible
 from engine.dmn.reading import load_decisions
@@ -15,6 +16,8 @@ __all__ = [
     "DmnError",
     "DmnRefused",
     "Finding",
+    "NoVersionValid",
+    "ReferenceDateMissing",
     "RulesDisagree",
     "RulesOverlap",
     "Trace",

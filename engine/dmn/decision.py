@@ -3,7 +3,9 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 
+from engine.dmn.dated import UNDATED, Dating, at_date
 from engine.dmn.evaluation import evaluated
 from engine.dmn.freenames import free_names_of
 from engine.dmn.graph import Graph, InputData, Key, Requirement
@@ -45,6 +47,7 @@ class Decision:
     declared: Type = ANY
     key: Key = (0, "")
     graph: Graph = field(default_factory=Graph, repr=False, compare=False)
+    dating: Dating = UNDATED
 
     @property
     def required(self) -> tuple["Decision", ...]:
@@ -52,13 +55,18 @@ class Decision:
         nodes = (self.graph.nodes[requirement.key] for requirement in self.requirements)
         return tuple(node for node in nodes if isinstance(node, Decision))
 
-    def evaluate(self, scope: Mapping[str, object], clock: Clock | None = None) -> DecisionResult:
+    def evaluate(
+        self, scope: Mapping[str, object], clock: Clock | None = None, reference_date: date | None = None
+    ) -> DecisionResult:
         """Evaluates the required decisions first, then this one, for the variables of a case.
 
-        Values may arrive as text (`"2026-01-31"` for a date). Raises RulesOverlap, RulesDisagree, ValueNotConvertible,
-        and FeelLimitExceeded of `engine.feel`.
+        Values may arrive as text (`"2026-01-31"` for a date). With `reference_date` everything is computed as it was
+        on that day: versions, `today()` and the variable that the decision takes its date from. Raises RulesOverlap,
+        RulesDisagree, ValueNotConvertible, NoVersionValid, ReferenceDateMissing, and FeelLimitExceeded of
+        `engine.feel`.
         """
-        return self.result_in(Session(self.graph, scope, clock))
+        asked, known, seen = at_date(self, scope, clock, reference_date)
+        return asked.result_in(Session(asked.graph, known, seen))
 
     def result_in(self, session: Session) -> DecisionResult:
         """The result in a session that may know others already."""
@@ -67,8 +75,16 @@ class Decision:
         except RecursionError:
             raise FeelLimitExceeded("the decisions are nested too deep") from None
         own = session.traces[self.key]
-        others = tuple(trace for trace in session.told if trace is not own)
-        return DecisionResult([dict(output) for output in own.outputs], replace(own, required=others), value)
+        others = tuple(self._with_validity(trace) for trace in session.told if trace is not own)
+        trace = replace(self._with_validity(own), required=others)
+        return DecisionResult([dict(output) for output in own.outputs], trace, value)
+
+    def _with_validity(self, trace: Trace) -> Trace:
+        """The trace with the version that it speaks of."""
+        for node in self.graph.nodes.values():
+            if isinstance(node, Decision) and node.id == trace.decision_id and node.dating.is_version:
+                return replace(trace, dating=node.dating)
+        return trace
 
     @property
     def variables(self) -> frozenset[str]:

@@ -3,6 +3,7 @@
 
 from collections.abc import Iterable
 
+from engine.dmn.dated import read_dating
 from engine.dmn.decision import Decision
 from engine.dmn.documents import Document
 from engine.dmn.errors import DmnRefused
@@ -94,8 +95,9 @@ class _Model:
             requirements = document.requirements(element)
             names = document.names_of(requirements)
             logic = document.logic.logic(element, element, variable, names)
+            dating = read_dating(element, document.refuse)
             self.graph.nodes[key] = Decision(
-                key[1], name, description_of(element), variable, logic, requirements, declared, key, self.graph
+                key[1], name, description_of(element), variable, logic, requirements, declared, key, self.graph, dating
             )
 
     def _read_knowledge(self, document: Document, element: Element, named: Knowledge) -> None:

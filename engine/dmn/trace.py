@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from engine.dmn.conditions import german_condition
+from engine.dmn.dated import Dating
 from engine.dmn.german import german, shown
 from engine.feel import Expression
 from engine.feel.text import value_text
@@ -71,10 +72,14 @@ class Trace:
     required: tuple["Trace", ...] = ()
     value: Value = None
     combined: str = ""
+    #: The version that was valid on the reference date; None for a decision that has no versions.
+    dating: Dating | None = None
 
     def german(self) -> list[str]:
         """The way to the result in plain lines, required decisions first."""
         lines = [line for trace in self.required for line in trace.german()]
+        if self.dating is not None:
+            lines.append(f"{self.decision_name}: {self.dating.german()}")
         if self.kind != "table":
             return lines if self.kind == "input" else [*lines, self._expression_german()]
         matched = [rule for rule in self.rules if rule.verdict == "matched"]
@@ -152,6 +157,7 @@ class Trace:
             "output_labels": dict(self.output_labels or {}),
             "used_default": self.used_default,
             "warnings": list(self.warnings),
+            "validity": None if self.dating is None else self.dating.as_dict(),
             "required": [trace.as_dict() for trace in self.required],
         }
 

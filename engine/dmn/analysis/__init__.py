@@ -10,6 +10,7 @@ from dataclasses import fields, is_dataclass
 from engine.dmn.analysis.findings import Weakness
 from engine.dmn.analysis.names import mismatches, unknown_in, unknown_names
 from engine.dmn.analysis.tables import weaknesses_of
+from engine.dmn.analysis.validity import weak_validities
 from engine.dmn.decision import Decision
 from engine.dmn.model import DecisionTable
 from engine.feel import Expression
@@ -31,6 +32,7 @@ def analyse(decisions: Iterable[Decision]) -> list[Weakness]:
         if isinstance(decision.logic, DecisionTable):
             found += unknown_names(decision.logic, brought)
         found += unknown_in(_expressions(decision.logic, decision), brought)
+    found += weak_validities(listed)
     return list(dict.fromkeys(found))
 
 
