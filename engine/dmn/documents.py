@@ -81,6 +81,8 @@ class Document:
         if any(len(list(own_children(service, "outputDecision"))) > 1 for service in services):
             entries |= {result_name(element) for element in self.elements.values()}
         everything = {result_name(element) for element in self.elements.values()} | set(self._imports)
+        # Types are named too, in `x instance of tPerson`.
+        entries |= {name for document in [self, *others] for name in document.logic.types.by_name}
         self.logic.know(frozenset(entries - {""}), frozenset(everything - {""}))
 
     # -- arrows ---------------------------------------------------------------------------------------------------

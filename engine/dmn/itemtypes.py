@@ -99,6 +99,21 @@ def conform(value: Value, wanted: Type, read: Reading = as_it_is) -> Value:
     return fitted
 
 
+def is_shaped(value: Value, wanted: Type) -> bool:
+    """Whether a value is an instance of the type, as `instance of` asks: allowed values do not matter."""
+    if value is None or wanted.same_as is not None:
+        return value is None or (wanted.same_as is not None and is_shaped(value, wanted.same_as))
+    if wanted.of is not None:
+        return isinstance(value, list) and all(is_shaped(item, wanted.of) for item in value)
+    if wanted.parts is not None:
+        parts = wanted.parts.items()
+        return isinstance(value, dict) and all(name in value and is_shaped(value[name], part) for name, part in parts)
+    if wanted.is_function:
+        return isinstance(value, Function) and (wanted.takes is None or value.accepts(len(wanted.takes)))
+    kind = kind_of(value)
+    return wanted.builtin in (None, kind) or (wanted.builtin == "duration" and kind.endswith("duration"))
+
+
 def _list(value: Value, of: Type, read: Reading) -> Value:
     items = value if isinstance(value, list) else [value]
     fitted = [conform(item, of, read) for item in items]

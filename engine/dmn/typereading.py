@@ -2,11 +2,13 @@
 """Item definitions of a document become types; type references are resolved against them."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
-from engine.dmn.itemtypes import ANY, Type
+from engine.dmn.itemtypes import ANY, Type, is_shaped
 from engine.dmn.types import feel_type, is_known
 from engine.dmn.xml import Element, first_child, own_children
 from engine.feel import Expression
+from engine.feel.values import Value
 
 Refuse = Callable[[Element, str, str], None]
 # The unary tests of an element of the second element; None when there are none or they are no FEEL.
@@ -60,6 +62,11 @@ class Types:
             name = feel_type(reference)
             return ANY if name is None else Type(name, builtin=name)
         return None
+
+    def test(self, name: str) -> Callable[[Value], bool] | None:
+        """Whether a value is an instance of the type of this name; None when nobody knows it."""
+        found = self.find(name)
+        return None if found is None else partial(is_shaped, wanted=found)
 
     def of(self, element: Element | None, attribute: str = "typeRef") -> Type:
         """The type that the element declares; anything when it declares none."""

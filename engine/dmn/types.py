@@ -30,6 +30,8 @@ _FEEL_NAMES = {
     "years and months duration": "years and months duration",
     "list": "list",
     "context": "context",
+    "range": "range",
+    "function": "function",
 }
 
 
