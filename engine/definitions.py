@@ -8,7 +8,7 @@ changes, the whole bundle becomes a new version; a running case keeps the bundle
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -74,6 +74,8 @@ class Deployment:
     #: False when exactly these files were deployed before.
     is_new: bool
     definitions: tuple[DefinitionInfo, ...]
+    #: What may be meant, but is worth a look; only of a new version.
+    warnings: tuple[Finding, ...] = ()
 
 
 def check_bundle(bundle: Bundle, *, form_check: FormCheck) -> list[Finding]:
@@ -130,9 +132,10 @@ def deploy(session: Session, services: Services, bundle: Bundle, *, form_check: 
     ).one_or_none()
     if latest is not None and latest.checksum == bundle.checksum:
         return _described(session, services, latest, is_new=False)
-    findings = [found for found in check_bundle(bundle, form_check=form_check) if found.severity == "error"]
-    if findings:
-        raise ModelRefused(findings)
+    findings = check_bundle(bundle, form_check=form_check)
+    errors = [found for found in findings if found.severity == "error"]
+    if errors:
+        raise ModelRefused(errors)
     row = DeploymentRow(name=bundle.name, checksum=bundle.checksum, deployed_at=services.clock.now())
     session.add(row)
     session.flush()
@@ -150,7 +153,7 @@ def deploy(session: Session, services: Services, bundle: Bundle, *, form_check: 
             )
         )
     session.flush()
-    return _described(session, services, row, is_new=True)
+    return replace(_described(session, services, row, is_new=True), warnings=tuple(findings))
 
 
 def latest_definition(session: Session, services: Services, key: str) -> Definition:

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from web.deciding import decide, feel, tck
 from web.incidents import incident
 from web.opening import opened_town, read_settings
 from web.people import user
@@ -172,6 +173,9 @@ def demo() -> None:
             click.echo(login)
 
 
+main.add_command(decide)
+main.add_command(feel)
+main.add_command(tck)
 main.add_command(user)
 main.add_command(incident)
 

@@ -49,6 +49,7 @@ def deploy_slices(town: Platform, paths: Sequence[Path] = ()) -> Iterator[str]:
     for folder in slice_folders(paths):
         with unit_of_work(town.db) as session:
             deployment = deploy(session, town.services, Bundle.from_folder(folder), form_check=check_form)
+        yield from (f"{folder.name}/{warning}" for warning in deployment.warnings)
         for info in deployment.definitions:
             news = "is published" if deployment.is_new else "has not changed"
             yield f"{info.name} (version {info.version}) {news}."
