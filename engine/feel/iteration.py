@@ -1,44 +1,45 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What `for`, `some` and `every` iterate over."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Iterator as Iterating
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from engine.feel.errors import Failure
 from engine.feel.limits import MAX_LIST_SIZE, check_list_size
-from engine.feel.nodes import Iterator
+from engine.feel.runtime import Runtime
 from engine.feel.scopes import Scope
-from engine.feel.values import MISSING, NUMBERS, Range, Value
+from engine.feel.values import NUMBERS, Range, Value
 
 _ONE = Decimal(1)
 
-# Gives the value after `in`, and the value after `..` or MISSING.
-Source = Callable[[Iterator, Scope], tuple[Value, Value]]
+# The name to iterate with, what gives the value after `in`, and what gives the value after `..` if there is one.
+Source = tuple[str, Callable[[Runtime, Scope], Value], Callable[[Runtime, Scope], Value] | None]
 
 
-def combinations(iterators: tuple[Iterator, ...], source: Source, scope: Scope) -> Iterating[Scope]:
+def combinations(sources: Sequence[Source], run: Runtime, scope: Scope) -> Iterating[Scope]:
     """A scope for every combination; later iterators see the names of earlier ones and run faster."""
-    iterator, rest = iterators[0], iterators[1:]
-    for item in _items(*source(iterator, scope)):
-        inner = Scope({iterator.name: item}, scope)
+    (name, first, last), rest = sources[0], sources[1:]
+    start = first(run, scope)
+    items = _items(start) if last is None else _between(start, last(run, scope))
+    for item in items:
+        inner = Scope({name: item}, scope)
         if rest:
-            yield from combinations(rest, source, inner)
+            run.spend(1)
+            yield from combinations(rest, run, inner)
         else:
             yield inner
 
 
-def _items(first: Value, last: Value) -> Iterable[Value]:
-    if last is not MISSING:
-        return _between(first, last)
-    if isinstance(first, Range):
-        return _of_range(first)
-    if isinstance(first, list):
-        return first
-    if first is None:
+def _items(value: Value) -> Iterable[Value]:
+    if isinstance(value, Range):
+        return _of_range(value)
+    if isinstance(value, list):
+        return value
+    if value is None:
         raise Failure("null cannot be iterated over")
-    return [first]
+    return [value]
 
 
 def _of_range(limits: Range) -> Iterable[Value]:

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Names that are longer than one word, and the names that an expression reads."""
 
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Mapping
 
 from engine.feel.errors import FeelLimitExceeded, FeelSyntaxError
 from engine.feel.nodes import Call, ContextOf, Filter, For, FunctionOf, Iterator, Name, Node, Quantified, children
 from engine.feel.tokens import Token, tokenize
+
+_MOST_LOOKED_AT = 2000
 
 
 class KnownNames:
@@ -49,6 +52,22 @@ def words_of(name: str) -> tuple[str, ...]:
 def long_names(names: Iterable[object]) -> frozenset[str]:
     """Those of `names` that the parser has to be told about."""
     return frozenset(name for name in names if isinstance(name, str) and not name.isidentifier())
+
+
+def inner_names(scope: Mapping[str, object]) -> frozenset[str]:
+    """The long names of entries inside the variables; of very large variables only the first are looked through."""
+    found: set[str] = set()
+    pending: deque[object] = deque(scope.values())
+    for _ in range(_MOST_LOOKED_AT):
+        if not pending:
+            break
+        value = pending.popleft()
+        if isinstance(value, Mapping):
+            found |= long_names(value)
+            pending.extend(value.values())
+        elif isinstance(value, list | tuple):
+            pending.extend(value[:_MOST_LOOKED_AT])
+    return frozenset(found)
 
 
 def free_names(node: Node) -> set[str]:

@@ -1,18 +1,27 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The syntax tree of an expression: frozen values, compared by content."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """Base of all nodes."""
+    """Base of all nodes; `span` is where in the text the part begins and ends."""
+
+    span: tuple[int, int] = field(default=(0, 0), kw_only=True, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Constant(Node):
     value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable(Node):
+    """A literal that stands for nothing, such as `@"2026-02-30"`; its value is null."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,14 @@ class RangeOf(Node):
     end: Node
     start_included: bool
     end_included: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HalfRange(Node):
+    """A range written as a comparison: `(< 10)`."""
+
+    operator: str
+    bound: Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +156,10 @@ class Call(Node):
 
 @dataclass(frozen=True, slots=True)
 class TypeName(Node):
-    """`list<number>` is TypeName("list", (TypeName("number"),)); entries name the parts of context types."""
+    """`list<number>` is TypeName("list", (TypeName("number"),)); entries name the parts of context types.
+
+    The last argument of a function type is that of its result. Names that FEEL does not know are those of the host.
+    """
 
     name: str
     arguments: tuple["TypeName", ...] = ()
@@ -154,8 +174,12 @@ class InstanceOf(Node):
 
 @dataclass(frozen=True, slots=True)
 class FunctionOf(Node):
+    """A function definition; `types` stand beside the parameters, None where there is none."""
+
     parameters: tuple[str, ...]
     body: Node
+    types: tuple[TypeName | None, ...] = ()
+    external: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +216,8 @@ class UnaryTests(Node):
 def children(node: Node) -> list[Node]:
     """The nodes directly below `node`, in reading order."""
     found: list[Node] = []
-    for field in fields(node):
-        value = getattr(node, field.name)
+    for part in fields(node):
+        value = getattr(node, part.name)
         if isinstance(value, Node):
             found.append(value)
         elif isinstance(value, tuple):

@@ -2,18 +2,19 @@
 """What `+ - * / **`, comparisons and ranges do with each kind of value."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal, DecimalException, localcontext
 
 from engine.feel.errors import Failure
 from engine.feel.limits import check_string_length
-from engine.feel.temporal import distance, make_months, shift
-from engine.feel.values import NUMBERS, Range, Value, YearsMonths, kind_of
+from engine.feel.temporal import distance, make_months, order_of, shift
+from engine.feel.values import NUMBERS, FarDate, Range, Value, YearsMonths, kind_of
 
 # Counts work and stops the evaluation when there was too much of it.
 Spend = Callable[[int], None]
 
-_POINTS = (date, time)  # a datetime is a date
+_DAYS = (date, FarDate)  # a datetime is a date
+_POINTS = (*_DAYS, time)
 _DURATIONS = (timedelta, YearsMonths)
 _ZERO = Decimal(0)
 
@@ -78,7 +79,7 @@ def _add(left: Value, right: Value) -> Value:
 def _subtract(left: Value, right: Value) -> Value:
     if isinstance(left, _POINTS) and isinstance(right, _DURATIONS):
         return shift(left, negate(right))
-    if isinstance(left, date) and isinstance(right, date):
+    if isinstance(left, _DAYS) and isinstance(right, _DAYS):
         return distance(left, right)
     if isinstance(left, time) and isinstance(right, time):
         return distance(left, right)
@@ -183,16 +184,25 @@ def equal(left: Value, right: Value, spend: Spend) -> bool | None:
         return None
     if isinstance(left, list):
         return _equal_lists(left, right, spend)
+    if isinstance(left, Range):
+        return _equal_ranges(left, right, spend)
     if isinstance(left, dict):
         if left.keys() != right.keys():
             return False
         return _equal_lists(list(left.values()), [right[key] for key in left], spend)
-    if isinstance(left, datetime | time):
+    if isinstance(left, _POINTS):
         try:
-            return distance(left, right) == timedelta(0)
+            return order_of(left, right) == 0
         except Failure:
             return False
     return bool(left == right)
+
+
+def _equal_ranges(left: Range, right: Range, spend: Spend) -> bool:
+    form = (left.start_included, left.end_included, left.comparison)
+    return form == (right.start_included, right.end_included, right.comparison) and _equal_lists(
+        [left.start, left.end], [right.start, right.end], spend
+    )
 
 
 def _equal_lists(left: list[Value], right: list[Value], spend: Spend) -> bool:
@@ -218,18 +228,19 @@ def compare(operator: str, left: Value, right: Value, spend: Spend) -> bool:
 
 def ordered(left: Value, right: Value) -> int:
     """Negative, zero or positive as `left` is less than, equal to or greater than `right`; raises Failure."""
-    if kind_of(left) != kind_of(right):
+    if type(left) is not type(right) and kind_of(left) != kind_of(right):
         raise Failure(f"{kind_of(left)} and {kind_of(right)} cannot be compared")
     if isinstance(left, Decimal | str | timedelta | YearsMonths):
         return int(left > right) - int(left < right)
-    if isinstance(left, date | time):
-        days = distance(left, right)
-        return (days > timedelta(0)) - (days < timedelta(0))
+    if isinstance(left, _POINTS):
+        return order_of(left, right)
     raise Failure(f"values of the kind {kind_of(left)} have no order")
 
 
 def in_range(value: Value, limits: Range) -> bool:
     """Whether the value lies in the range; raises Failure where it cannot be compared with the bounds."""
+    if limits.comparison == "!=":
+        return ordered(value, limits.start) != 0
     if limits.start is not None:
         order = ordered(value, limits.start)
         if order < 0 or (order == 0 and not limits.start_included):
@@ -248,3 +259,14 @@ def make_range(start: Value, end: Value, start_included: bool, end_included: boo
     if ordered(start, end) > 0:
         raise Failure("the range begins after its end")
     return Range(start, end, start_included, end_included)
+
+
+def half_range(operator: str, bound: Value) -> Range:
+    """The range that a comparison describes; raises Failure when the bound is null."""
+    if bound is None:
+        raise Failure("a bound of the range is null")
+    if operator in ("=", "!="):
+        return Range(bound, bound, operator == "=", operator == "=", operator)
+    if operator in ("<", "<="):
+        return Range(None, bound, False, operator == "<=", operator)
+    return Range(bound, None, operator == ">=", False, operator)

@@ -26,6 +26,11 @@ class Reader:
         self.functions = functions
         self._depth = 0
 
+    def span(self, start: int) -> tuple[int, int]:
+        """Where the part lies that begins with token number `start` and ends before the next token."""
+        last = self.tokens[max(self.index - 1, start)]
+        return self.tokens[start].start, last.end
+
     @property
     def token(self) -> Token:
         """The token that comes next."""
@@ -87,18 +92,26 @@ class Reader:
         return None
 
     def entry_name(self) -> str | None:
-        """Takes a name after a dot, where keywords are ordinary words."""
-        known = PROPERTIES.longest_at(self.tokens, self.index)
+        """Takes a name after a dot, where a keyword may begin a name and all words that follow belong to it."""
+        known = self.known.longest_at(self.tokens, self.index) or PROPERTIES.longest_at(self.tokens, self.index)
         if known is not None:
             self.index += known[1]
             return known[0]
-        found = self.name()
-        if found is None and self.token.kind == "name":
-            found = self.token.text
-            self.index += 1
-        return found
+        if self.token.kind != "name":
+            return None
+        first = self.token.text
+        self.index += 1
+        return " ".join([first, *self.plain_words()])
 
-    def name_before(self, *ends: str) -> str | None:
+    def plain_words(self) -> list[str]:
+        """Takes the words up to the next keyword or sign."""
+        words: list[str] = []
+        while self.token.kind == "name" and self.token.text not in KEYWORDS:
+            words.append(self.token.text)
+            self.index += 1
+        return words
+
+    def name_before(self, *ends: str, remember: bool = True) -> str | None:
         """Takes the words up to one of `ends` as one name, and remembers it; None (and no move) if that is no name."""
         index = self.index
         if self.tokens[index].kind != "name":
@@ -112,5 +125,6 @@ class Reader:
         start, end = self.tokens[self.index].start, self.tokens[index - 1].end
         self.index = index
         name = " ".join(self.source[start:end].split())
-        self.known.add(name)
+        if remember:
+            self.known.add(name)
         return name

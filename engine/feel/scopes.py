@@ -12,18 +12,18 @@ class Scope:
     The values of a `foreign` scope come from outside and still have to be converted to FEEL; all others are FEEL.
     """
 
-    __slots__ = ("_foreign", "_names", "_parent")
+    __slots__ = ("foreign", "names", "parent")
 
     def __init__(self, names: Mapping[str, object], parent: "Scope | None", *, foreign: bool = False) -> None:
-        self._names = names
-        self._parent = parent
-        self._foreign = foreign
+        self.names = names
+        self.parent = parent
+        self.foreign = foreign
 
     def lookup(self, name: str) -> tuple[object, bool]:
         """The value of the name, or MISSING; and whether it is foreign."""
         scope: Scope | None = self
         while scope is not None:
-            if name in scope._names:
-                return scope._names[name], scope._foreign
-            scope = scope._parent
+            if name in scope.names:
+                return scope.names[name], scope.foreign
+            scope = scope.parent
         return MISSING, False

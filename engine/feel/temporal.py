@@ -2,7 +2,8 @@
 """Dates, times and durations: from text, to text, and calculating with them.
 
 A day duration added to a date and time with a zone moves along the time line (24 hours even when the clocks change);
-a month duration moves along the calendar and stops at the month's last day.
+a month duration moves along the calendar and stops at the month's last day. Seconds have up to six decimals; further
+ones are cut off. Comparisons look at whole seconds, as the standard does.
 """
 
 import calendar
@@ -12,20 +13,29 @@ from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from engine.feel.calendars import (
+    DAYS_OF_CYCLE,
+    Day,
+    clamped,
+    make_date,
+    make_datetime,
+    make_far,
+    parse_date,
+    seconds_of,
+    year_text,
+)
 from engine.feel.errors import Failure
-from engine.feel.values import Value, YearsMonths, kind_of
+from engine.feel.values import FarDate, FarDateTime, Value, YearsMonths, kind_of
 
-_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
 _TIME = re.compile(
     r"(\d\d):(\d\d):(\d\d)(?:\.(\d{1,30}))?(?:(Z)|([+-])(\d\d):(\d\d)(?::(\d\d))?|@([A-Za-z0-9_+/-]{1,60}))?", re.ASCII
 )
 _DAYS = re.compile(
-    r"(-)?P(?:(\d{1,12})D)?(?:T(?:(\d{1,12})H)?(?:(\d{1,12})M)?(?:(\d{1,15})(?:\.(\d{1,30}))?S)?)?", re.ASCII
+    r"(-)?P(?:(\d{1,12})D)?(?:T(?:(\d{1,12})H)?(?:(\d{1,12})M)?(?:(\d{1,15})(?:\.(\d{0,30}))?S)?)?", re.ASCII
 )
 _MONTHS = re.compile(r"(-)?P(?:(\d{1,12})Y)?(?:(\d{1,12})M)?", re.ASCII)
 _MAX_MONTHS = 12 * 999_999_999
 _MIDNIGHT = time(0, 0)
-_NOTHING = timedelta(0)
 
 
 @lru_cache(maxsize=256)
@@ -35,22 +45,6 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         raise Failure(f"there is no time zone {name!r}") from None
-
-
-def parse_date(text: str) -> date:
-    """`2026-01-31`; raises Failure."""
-    match = _DATE.fullmatch(text)
-    if match is None:
-        raise Failure(f"{text[:60]!r} is not a date of the form 2026-01-31")
-    return make_date(int(match[1]), int(match[2]), int(match[3]))
-
-
-def make_date(year: int, month: int, day: int) -> date:
-    """The date; raises Failure where the calendar has none."""
-    try:
-        return date(year, month, day)
-    except (ValueError, OverflowError):
-        raise Failure(f"there is no date {year}-{month}-{day}") from None
 
 
 def parse_time(text: str) -> time:
@@ -88,12 +82,10 @@ def _zone_of(match: re.Match[str]) -> tzinfo | None:
     return None
 
 
-def parse_datetime(text: str) -> datetime:
+def parse_datetime(text: str) -> datetime | FarDateTime:
     """`2026-01-31T10:30:00` with optional offset or zone; a date alone means its midnight. Raises Failure."""
     day, separator, clock = text.partition("T")
-    if not separator:
-        return datetime.combine(parse_date(day), _MIDNIGHT)
-    return datetime.combine(parse_date(day), parse_time(clock))
+    return make_datetime(parse_date(day), parse_time(clock) if separator else _MIDNIGHT)
 
 
 def parse_duration(text: str) -> timedelta | YearsMonths:
@@ -137,10 +129,10 @@ def parse_temporal(text: str) -> Value:
 
 def temporal_text(value: Value) -> str:
     """The ISO text that reads back as the same value."""
-    if isinstance(value, datetime):
-        return f"{value.year:04}-{value.month:02}-{value.day:02}T{_time_text(value)}"
-    if isinstance(value, date):
-        return value.isoformat()
+    if isinstance(value, FarDate | date):
+        near = value.near if isinstance(value, FarDate) else value
+        day = f"{year_text(value.year)}-{near.month:02}-{near.day:02}"
+        return f"{day}T{_time_text(near)}" if isinstance(near, datetime) else day
     if isinstance(value, time):
         return _time_text(value)
     if isinstance(value, YearsMonths):
@@ -188,63 +180,89 @@ def _days_text(value: timedelta) -> str:
 
 
 def shift(value: Value, duration: timedelta | YearsMonths) -> Value:
-    """A date, time or date and time, moved by a duration; raises Failure outside the years 1 to 9999."""
-    try:
+    """A date, time or date and time, moved by a duration; raises Failure beyond the years that FEEL knows."""
+    if isinstance(value, time):
         if isinstance(duration, YearsMonths):
-            if isinstance(value, time):
-                raise Failure("months cannot be added to a time")
-            return add_months(value, duration.months)
-        if isinstance(value, datetime):
-            if value.tzinfo is None:
-                return value + duration
-            return (value.astimezone(UTC) + duration).astimezone(value.tzinfo)
-        if isinstance(value, time):
-            moment = datetime.combine(date(2000, 1, 1), value.replace(tzinfo=None))
-            seconds = timedelta(seconds=duration.total_seconds() % 86_400)
-            return (moment + seconds).time().replace(tzinfo=value.tzinfo)
-        return (datetime.combine(value, _MIDNIGHT) + duration).date()
+            raise Failure("months cannot be added to a time")
+        moment = datetime.combine(date(2000, 1, 1), value.replace(tzinfo=None))
+        seconds = timedelta(days=0, seconds=duration.seconds, microseconds=duration.microseconds)
+        return (moment + seconds).time().replace(tzinfo=value.tzinfo)
+    if isinstance(duration, YearsMonths):
+        return add_months(value, duration.months)
+    try:
+        return _moved(value, duration)
     except OverflowError:
-        raise Failure("the date is outside the years 1 to 9999") from None
+        cycles, days = divmod(duration.days, DAYS_OF_CYCLE)
+        near, more = (value.near, value.cycles) if isinstance(value, FarDate) else clamped(value)
+        rest = timedelta(days=days, seconds=duration.seconds, microseconds=duration.microseconds)
+        return make_far(_moved(near, rest), more + cycles)
 
 
-def add_months(value: date, months: int) -> date:
+def _moved(value: Value, duration: timedelta) -> Value:
+    if isinstance(value, FarDate):
+        raise OverflowError
+    if not isinstance(value, datetime):
+        return (datetime.combine(value, _MIDNIGHT) + duration).date()
+    if value.tzinfo is None:
+        return value + duration
+    return (value.astimezone(UTC) + duration).astimezone(value.tzinfo)
+
+
+def add_months(value: Day, months: int) -> Day:
     """The same day of another month, or that month's last day if it is shorter."""
-    year, month = divmod(value.year * 12 + value.month - 1 + months, 12)
-    if not 1 <= year <= 9999:
-        raise Failure("the date is outside the years 1 to 9999")
-    return value.replace(year=year, month=month + 1, day=min(value.day, calendar.monthrange(year, month + 1)[1]))
+    near = value.near if isinstance(value, FarDate) else value
+    year, month = divmod(value.year * 12 + near.month - 1 + months, 12)
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    day = make_date(year, month + 1, min(near.day, calendar.monthrange(2000 if leap else 2001, month + 1)[1]))
+    return make_datetime(day, near.timetz()) if isinstance(near, datetime) else day
 
 
 def distance(left: Value, right: Value) -> timedelta:
     """`left - right` of two dates, times or dates and times; raises Failure when only one has a zone."""
-    if isinstance(left, time) and isinstance(right, time):
-        day = date(2000, 1, 1)
-        return distance(datetime.combine(day, left), datetime.combine(day, right))
-    first, second = as_moment(left), as_moment(right)
-    if (first.tzinfo is None) != (second.tzinfo is None):
+    seconds, microseconds = _apart(left, right)
+    try:
+        return timedelta(seconds=seconds, microseconds=microseconds)
+    except OverflowError:
+        raise Failure("the duration is too long") from None
+
+
+def order_of(left: Value, right: Value) -> int:
+    """Negative, zero or positive as `left` is before, at or after `right`, in whole seconds; raises Failure."""
+    left_seconds, right_seconds = _on_one_line(left, right)
+    return (left_seconds[0] > right_seconds[0]) - (left_seconds[0] < right_seconds[0])
+
+
+def _apart(left: Value, right: Value) -> tuple[int, int]:
+    first, second = _on_one_line(left, right)
+    return first[0] - second[0], first[1] - second[1]
+
+
+def _on_one_line(left: Value, right: Value) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Seconds and microseconds of both since the same moment."""
+    (first, first_has_zone), (second, second_has_zone) = seconds_of(left), seconds_of(right)
+    if first_has_zone is not second_has_zone and _has_clock(left) and _has_clock(right):
         # A date has no zone of its own; beside a value with one it means midnight UTC.
-        if not isinstance(left, datetime):
-            first = first.replace(tzinfo=UTC)
-        elif not isinstance(right, datetime):
-            second = second.replace(tzinfo=UTC)
-        else:
-            raise Failure("a date and time with a zone cannot be compared with one without")
-    # Not by way of UTC, which has no date for the first and last hours of the calendar.
-    wall = first.replace(tzinfo=None) - second.replace(tzinfo=None)
-    return wall - ((first.utcoffset() or _NOTHING) - (second.utcoffset() or _NOTHING))
+        raise Failure("a time with a zone cannot be compared with one without")
+    return first, second
 
 
-def as_moment(value: date) -> datetime:
-    """A date as its midnight; a date and time as it is."""
-    return value if isinstance(value, datetime) else datetime.combine(value, _MIDNIGHT)
+def _has_clock(value: Value) -> bool:
+    return isinstance(value, time | datetime | FarDateTime)
 
 
-def months_between(start: date, end: date) -> YearsMonths:
+def months_between(start: Day, end: Day) -> YearsMonths:
     """The whole months from `start` to `end`, negative when `end` lies before."""
-    if end < start:
-        return YearsMonths(-months_between(end, start).months)
-    months = (end.year - start.year) * 12 + end.month - start.month
-    return YearsMonths(months - 1 if end.day < start.day else months)
+    months = (end.year - start.year) * 12 + _near(end).month - _near(start).month
+    days = _near(end).day - _near(start).day
+    if months > 0 and days < 0:
+        months -= 1
+    elif months < 0 and days > 0:
+        months += 1
+    return YearsMonths(months)
+
+
+def _near(value: Day) -> date:
+    return value.near if isinstance(value, FarDate) else value
 
 
 # -- properties -------------------------------------------------------------------------------------------------------
@@ -253,7 +271,11 @@ def months_between(start: date, end: date) -> YearsMonths:
 def temporal_property(value: Value, name: str) -> Value:
     """`.year`, `.hour`, `.days` and so on; raises Failure for properties that the value does not have."""
     found: Value = None
-    if isinstance(value, YearsMonths):
+    if isinstance(value, FarDate) and name != "year":
+        return temporal_property(value.near, name)
+    if isinstance(value, FarDate):
+        found = value.year
+    elif isinstance(value, YearsMonths):
         found = {"years": value.years, "months": value.rest_months}.get(name)
     elif isinstance(value, timedelta):
         found = _duration_property(value, name)

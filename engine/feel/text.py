@@ -7,7 +7,9 @@ from decimal import Decimal
 
 from engine.feel.limits import check_string_length
 from engine.feel.temporal import temporal_text
-from engine.feel.values import Range, Value, YearsMonths, number_text
+from engine.feel.values import FarDate, Range, Value, YearsMonths, number_text
+
+_SEPARATORS = frozenset('{}[]:,"')
 
 
 def value_text(value: Value) -> str:
@@ -33,7 +35,7 @@ def _parts(value: Value) -> Iterator[str]:
         yield f'"{escaped}"'
     elif isinstance(value, Decimal):
         yield number_text(value)
-    elif isinstance(value, date | time | timedelta | YearsMonths):
+    elif isinstance(value, date | time | timedelta | YearsMonths | FarDate):
         yield temporal_text(value)
     elif isinstance(value, list):
         yield "["
@@ -45,7 +47,7 @@ def _parts(value: Value) -> Iterator[str]:
     elif isinstance(value, dict):
         yield "{"
         for index, (key, entry) in enumerate(value.items()):
-            yield f"{', ' if index else ''}{key}: "
+            yield f"{', ' if index else ''}{_key(key)}: "
             yield from _parts(entry)
         yield "}"
     elif isinstance(value, Range):
@@ -54,7 +56,20 @@ def _parts(value: Value) -> Iterator[str]:
         yield "function"
 
 
+def _key(key: str) -> str:
+    """A key as it can be read back: in quotes when it holds what separates entries."""
+    if not _SEPARATORS.intersection(key):
+        return key
+    escaped = key.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
 def _range_parts(value: Range) -> Iterator[str]:
+    if value.comparison is not None:
+        yield f"({value.comparison} "
+        yield from _parts(value.end if value.start is None else value.start)
+        yield ")"
+        return
     yield "[" if value.start_included else "("
     yield from _parts(value.start)
     yield ".."

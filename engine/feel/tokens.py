@@ -16,13 +16,19 @@ KEYWORDS = frozenset([
     "or", "between", "instance", "of", "function", "external", "true", "false", "null",
 ])  # fmt: skip
 
+# What a name may hold beyond the letters and digits of regular expressions: the ranges of the standard's grammar.
+_SYMBOLS = (
+    "\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u167f\u1681-\u180d\u180f-\u1fff\u200c-\u200d"
+    "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufefe\uff00-\ufffd\U00010000-\U000effff"
+)
+_PARTS = "\u00b7\u0300-\u036f\u203f-\u2040\ufe0e\ufe0f"
 _TOKEN = re.compile(
-    r"""
-      (?P<space>\s+|//[^\n]*|/\*.*?\*/)
-    | (?P<number>(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?)
+    rf"""
+      (?P<space>[\s\u180e\u200b\ufeff]+|//[^\n]*|/\*.*?\*/)
+    | (?P<number>(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
     | (?P<string>"(?:[^"\\]|\\.)*")
-    | (?P<name>[^\W\d]\w*|\?)
-    | (?P<operator>\*\*|\.\.|<=|>=|!=|->|[-+*/=<>()\[\]{},:.@])
+    | (?P<name>(?:[^\W\d]|[{_SYMBOLS}])[\w{_SYMBOLS}{_PARTS}]*|\?)
+    | (?P<operator>\*\*|\.\.|<=|>=|!=|->|[-+*/=<>()\[\]{{}},:.@'])
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -76,8 +82,6 @@ def _hint(source: str, offset: int) -> str:
     character = source[offset]
     if character == '"':
         return 'a closing " for the string that begins here'
-    if character == "'":
-        return 'double quotes (") around a string'
     if source.startswith("&&", offset):
         return "`and` instead of `&&`"
     if source.startswith("||", offset):

@@ -3,7 +3,8 @@
 
 number = Decimal, string = str, boolean = bool, null = None, date, time, date and time = datetime,
 days and time duration = timedelta, years and months duration = YearsMonths, list, context = dict, range = Range,
-function = Function. Nothing else ever enters an evaluation.
+function = Function. Dates outside the years 1 to 9999, which Python does not have, are FarDate and FarDateTime.
+Nothing else ever enters an evaluation.
 """
 
 import math
@@ -48,22 +49,52 @@ class YearsMonths:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """An interval; a bound of None means open towards that side (as in `> 5`)."""
+    """An interval; a bound of None means open towards that side.
+
+    `comparison` is the operator of a range that was written as one, as in `(> 5)`.
+    """
 
     start: Value
     end: Value
     start_included: bool = True
     end_included: bool = True
+    comparison: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FarDate:
+    """A date outside the years 1 to 9999: `cycles` times 400 years after `near`, when the calendar is the same."""
+
+    near: date
+    cycles: int
+
+    @property
+    def year(self) -> int:
+        """The year; negative before year 0, as in ISO 8601."""
+        return self.near.year + 400 * self.cycles
+
+
+@dataclass(frozen=True, slots=True)
+class FarDateTime(FarDate):
+    """A date and time outside the years 1 to 9999; `near` is a datetime."""
 
 
 class Function:
     """Anything callable in FEEL; built-ins and `function(...)` values derive from it."""
+
+    def accepts(self, count: int) -> bool:
+        """Whether it can be called with so many arguments."""
+        return True
 
 
 class HostFunction(Function):
     """A function of the host, such as a decision service; its arguments arrive in the order of its parameters."""
 
     parameters: tuple[str, ...] = ()
+
+    def accepts(self, count: int) -> bool:
+        """Whether it has so many parameters."""
+        return count == len(self.parameters)
 
     def call(self, arguments: Sequence[Value]) -> Value:
         """The result; raises Failure when there is none."""
@@ -97,6 +128,8 @@ _BASES: tuple[tuple[type, str], ...] = (
     (time, "time"),
     (timedelta, "days and time duration"),
     (YearsMonths, "years and months duration"),
+    (FarDateTime, "date and time"),
+    (FarDate, "date"),
     (dict, "context"),
     (list, "list"),
     (Range, "range"),
@@ -105,16 +138,21 @@ _BASES: tuple[tuple[type, str], ...] = (
 _KINDS: dict[type, str] = {type(None): "null", **dict(_BASES)}
 
 
+_UNCHANGED = frozenset([type(None), str, bool, date, time, datetime, timedelta, YearsMonths, Range])
+
+
 def from_python(value: object) -> Value:
     """The FEEL value for a Python value, deep; raises Failure for types that FEEL does not know.
 
     Numbers become Decimal, tuples and sets lists, mappings contexts. Containers that need no change are returned
     as they are, so that reading a large variable does not copy it.
     """
-    if value is None or isinstance(value, str | bool | date | time | timedelta | YearsMonths | Range | Function):
+    if type(value) in _UNCHANGED:
         return value
     if isinstance(value, Decimal):
         return _decimal(value)
+    if isinstance(value, str | bool | date | time | timedelta | YearsMonths | FarDate | Range | Function):
+        return value
     if isinstance(value, int):
         return NUMBERS.create_decimal(value)
     if isinstance(value, float):

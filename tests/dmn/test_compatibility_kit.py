@@ -65,7 +65,8 @@ def test_results_that_are_not(kit, model, expression, wanted):
 
 def test_a_failure_says_what_was_wanted_given_and_why(kit, model):
     [failure] = kit(model.literal("d", "1 / 0"), value("1", "decimal")).failures
-    assert str(failure) == ("stufe-1/0001-eigen 1 d: expected 1, got null (1 / 0: a number cannot be divided by 0)")
+    assert (failure.folder, failure.node, failure.expected, failure.actual) == ("stufe-1/0001-eigen", "d", "1", "null")
+    assert "cannot be divided by 0" in str(failure)
 
 
 def test_where_an_error_is_expected_null_is_right(kit, model):

@@ -106,7 +106,8 @@ def test_the_trace_is_json(fee):
 
 def test_faults_of_the_model_are_warnings(model):
     model.table("gebuehr", [Column("n")], [Column("b")], ["- => 1 / n"])
-    assert trace(model, n=0).warnings == ("1 / n: a number cannot be divided by 0",)
+    [warning] = trace(model, n=0).warnings
+    assert (warning.startswith("1 / n: "), "cannot be divided by 0" in warning) == (True, True)
 
 
 @pytest.mark.parametrize(

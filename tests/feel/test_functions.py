@@ -106,6 +106,6 @@ def test_string_of_any_value(value, text, expected):
 )
 def test_a_wrong_call_says_what_is_wrong(warnings, text, warning):
     if text.startswith("gibt"):
-        assert warnings(text, **{"gibt es nicht": 1}) == (warning,)
+        assert warnings(text, **{"gibt es nicht": 1}) == (f"line 1, column 1: {warning}",)
     else:
-        assert warnings(text) == (warning,)
+        assert warnings(text) == (f"line 1, column 1: {warning}",)

@@ -23,7 +23,7 @@ from engine.feel.limits import MAX_LIST_SIZE
         ("if a then b", 1, 12, "`else`"),
         ("(1", 1, 3, "`)`"),
         ("f(1, name: 2)", 1, 13, "names for all"),
-        ('@"kein Datum"', 1, 2, "a date, time"),
+        ("@1", 1, 2, "a string after `@`"),
         ("a.1", 1, 2, "an operator"),
         ("", 1, 1, "a value"),
     ],

@@ -27,7 +27,7 @@ def test_names_of_several_words_come_from_the_scope(value):
 
 def test_a_name_that_nobody_knows_is_null_and_said_so(value, warnings):
     assert value("unbekannt") is None
-    assert warnings("unbekannt") == ("`unbekannt` is not known here",)
+    assert warnings("unbekannt") == ("line 1, column 1: `unbekannt` is not known here",)
 
 
 def test_a_variable_does_not_hide_the_function_of_its_name(value):

@@ -245,6 +245,18 @@ def list_replace(items: list[Value], position: Decimal, item: Value) -> list[Val
     return [*items[:index], item, *items[index + 1 :]]
 
 
+@builtin("list replace", "list: list", "match: function", "newItem: any", needs_runtime=True)
+def list_replace_matching(runtime: Runtime, items: list[Value], match: Function, new: Value) -> list[Value]:
+    """Puts the new item wherever `match(item, newItem)` is true."""
+    replaced: list[Value] = []
+    for item in items:
+        verdict = runtime.call(match, [item, new])
+        if not isinstance(verdict, bool):
+            raise Failure("the function of `list replace` must give true or false")
+        replaced.append(new if verdict else item)
+    return replaced
+
+
 @builtin("sort", "list: list", "precedes: function?", needs_runtime=True)
 def sort(runtime: Runtime, items: list[Value], precedes: Function | None) -> list[Value]:
     """The items in order: their natural one, or that of `precedes(a, b)`."""

@@ -15,6 +15,15 @@ AnyBody = TypeVar("AnyBody", bound=Body)
 
 # Kinds a parameter may ask for beyond the names of `kind_of`.
 _GROUPS: dict[str, tuple[str, ...]] = {
+    "point": (
+        "number",
+        "string",
+        "date",
+        "time",
+        "date and time",
+        "days and time duration",
+        "years and months duration",
+    ),
     "day": ("date", "date and time"),
     "clock": ("time", "date and time"),
     "duration": ("days and time duration", "years and months duration"),
@@ -61,6 +70,11 @@ class Signature:
     body: Body
     needs_runtime: bool
 
+    def takes(self, count: int) -> bool:
+        """Whether it can be called with so many arguments."""
+        needed = sum(not (parameter.optional or parameter.rest) for parameter in self.parameters)
+        return needed <= count and (count <= len(self.parameters) or self.parameters[-1].rest)
+
     def bind(self, positional: Sequence[Value], named: Mapping[str, Value]) -> list[Value]:
         """The arguments in the order of the parameters; raises Failure when they do not fit."""
         rest = self.parameters[-1] if self.parameters and self.parameters[-1].rest else None
@@ -91,6 +105,10 @@ class Builtin(Function):
     def __init__(self, name: str) -> None:
         self.name = name
         self.signatures: list[Signature] = []
+
+    def accepts(self, count: int) -> bool:
+        """Whether one of its signatures takes so many arguments."""
+        return any(signature.takes(count) for signature in self.signatures)
 
     def __call__(self, runtime: Runtime, positional: Sequence[Value], named: Mapping[str, Value]) -> Value:
         """The result of the first signature that fits; raises Failure when none does or it has no result."""

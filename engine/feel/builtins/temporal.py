@@ -2,25 +2,24 @@
 """Functions on dates, times and durations."""
 
 import calendar
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from engine.feel.builtins.registry import builtin, whole
+from engine.feel.calendars import Day, date_of, make_date, make_datetime, parse_date
 from engine.feel.errors import Failure
 from engine.feel.runtime import Runtime
 from engine.feel.temporal import (
-    make_date,
     make_time,
     months_between,
     offset_zone,
-    parse_date,
     parse_datetime,
     parse_duration,
     parse_time,
     zone,
 )
-from engine.feel.values import Value, YearsMonths
+from engine.feel.values import FarDate, FarDateTime, Value, YearsMonths
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
@@ -42,17 +41,17 @@ def today(runtime: Runtime) -> date:
 
 
 @builtin("date", "from: string")
-def date_from_text(text: str) -> date:
+def date_from_text(text: str) -> Day:
     return parse_date(text)
 
 
 @builtin("date", "from: day")
-def date_from_day(value: date) -> date:
-    return value.date() if isinstance(value, datetime) else value
+def date_from_day(value: Day) -> Day:
+    return date_of(value)
 
 
 @builtin("date", "year: number", "month: number", "day: number")
-def date_from_parts(year: Decimal, month: Decimal, day: Decimal) -> date:
+def date_from_parts(year: Decimal, month: Decimal, day: Decimal) -> Day:
     return make_date(whole(year, "the year"), whole(month, "the month"), whole(day, "the day"))
 
 
@@ -62,13 +61,17 @@ def time_from_text(text: str) -> time:
 
 
 @builtin("time", "from: clock")
-def time_from_clock(value: time | datetime) -> time:
-    return value.timetz() if isinstance(value, datetime) else value
+def time_from_clock(value: Value) -> time | None:
+    near = _near(value)
+    if isinstance(near, datetime):
+        return near.timetz()
+    return near if isinstance(near, time) else None
 
 
 @builtin("time", "from: date")
-def time_from_date(_: date) -> time:
-    return time(0, 0, tzinfo=offset_zone(timedelta(0)))
+def time_from_date(_: Day) -> time:
+    """Midnight in UTC, which a date stands for."""
+    return time(0, 0, tzinfo=UTC)
 
 
 @builtin("time", "hour: number", "minute: number", "second: number", "offset: days and time duration?")
@@ -80,24 +83,32 @@ def time_from_parts(hour: Decimal, minute: Decimal, second: Decimal, offset: tim
 
 
 @builtin("date and time", "from: string")
-def datetime_from_text(text: str) -> datetime:
+def datetime_from_text(text: str) -> datetime | FarDateTime:
     return parse_datetime(text)
 
 
 @builtin("date and time", "date: day", "time: time")
-def datetime_from_parts(day: date, clock: time) -> datetime:
-    return datetime.combine(date_from_day(day), clock)
+def datetime_from_parts(day: Day, clock: time) -> datetime | FarDateTime:
+    return make_datetime(date_of(day), clock)
 
 
 @builtin("date and time", "from: date and time")
-def datetime_from_datetime(value: datetime) -> datetime:
+def datetime_from_datetime(value: datetime | FarDateTime) -> datetime | FarDateTime:
     return value
 
 
+@builtin("date and time", "from: date")
+def datetime_from_date(value: Day) -> datetime | FarDateTime:
+    """Midnight in UTC, which a date stands for."""
+    return make_datetime(value, time(0, 0, tzinfo=UTC))
+
+
 @builtin("date and time", "date: date and time", "timezone: string")
-def datetime_in_zone(value: datetime, timezone: str) -> datetime:
+def datetime_in_zone(value: datetime | FarDateTime, timezone: str) -> datetime:
     """The same moment in another zone; a value without zone is taken to be there already."""
     where = zone(timezone)
+    if not isinstance(value, datetime):
+        raise Failure("a date so far away cannot be moved to another zone")
     return value.replace(tzinfo=where) if value.tzinfo is None else value.astimezone(where)
 
 
@@ -112,46 +123,55 @@ def duration_of_duration(value: Value) -> Value:
 
 
 @builtin("years and months duration", "from: day", "to: day")
-def years_and_months_duration(start: date, end: date) -> YearsMonths:
-    return months_between(date_from_day(start), date_from_day(end))
+def years_and_months_duration(start: Day, end: Day) -> YearsMonths:
+    return months_between(start, end)
 
 
 @builtin("day of week", "date: day")
-def day_of_week(day: date) -> str:
-    return _WEEKDAYS[day.weekday()]
+def day_of_week(day: Day) -> str:
+    return _WEEKDAYS[_near(day).weekday()]
 
 
 @builtin("month of year", "date: day")
-def month_of_year(day: date) -> str:
-    return _MONTHS[day.month - 1]
+def month_of_year(day: Day) -> str:
+    return _MONTHS[_near(day).month - 1]
 
 
 @builtin("day of year", "date: day")
-def day_of_year(day: date) -> Decimal:
-    return Decimal(day.timetuple().tm_yday)
+def day_of_year(day: Day) -> Decimal:
+    return Decimal(_near(day).timetuple().tm_yday)
 
 
 @builtin("week of year", "date: day")
-def week_of_year(day: date) -> Decimal:
+def week_of_year(day: Day) -> Decimal:
     """The week number of ISO 8601."""
-    return Decimal(day.isocalendar().week)
+    return Decimal(_near(day).isocalendar().week)
 
 
 @builtin("last day of month", "date: day")
-def last_day_of_month(day: date) -> date:
-    return date(day.year, day.month, calendar.monthrange(day.year, day.month)[1])
+def last_day_of_month(day: Day) -> Day:
+    near = _near(day)
+    return make_date(day.year, near.month, calendar.monthrange(near.year, near.month)[1])
 
 
-@builtin("is", "value1: any", "value2: any")
+def _near(value: Value) -> Value:
+    """The value in the years of Python, on the same place of the calendar."""
+    return value.near if isinstance(value, FarDate) else value
+
+
+@builtin("is", "value1: any?", "value2: any?")
 def same_in_every_respect(value1: Value, value2: Value) -> bool:
-    """Stricter than `=`: dates and times must also agree in their zone."""
+    """Stricter than `=`: dates and times must also agree in their zone and in parts of a second."""
     if type(value1) is not type(value2):
         return False
-    if isinstance(value1, time | datetime):
-        return bool(value1.replace(tzinfo=None) == value2.replace(tzinfo=None)) and (_place(value1) == _place(value2))
-    if isinstance(value1, list | dict):
+    if isinstance(value1, FarDate) and value1.cycles != value2.cycles:
+        return False
+    one, other = _near(value1), _near(value2)
+    if isinstance(one, time | datetime):
+        return bool(one.replace(tzinfo=None) == other.replace(tzinfo=None)) and (_place(one) == _place(other))
+    if isinstance(one, list | dict):
         raise Failure("`is` compares single values only")
-    return bool(value1 == value2)
+    return bool(one == other)
 
 
 def _place(value: time | datetime) -> str | timedelta | None:
