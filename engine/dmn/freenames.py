@@ -16,7 +16,6 @@ from engine.dmn.model import (
     Logic,
 )
 from engine.feel import Expression, variables_of
-from engine.feel.builtins import BUILTIN_NAMES
 
 
 def free_names_of(logic: Logic) -> set[str]:
@@ -42,7 +41,7 @@ def free_names_of(logic: Logic) -> set[str]:
         return free_names_of(logic.condition) | free_names_of(logic.then) | free_names_of(logic.otherwise)
     if isinstance(logic, BoxedList):
         return set().union(*(free_names_of(item) for item in logic.items))
-    return {name for expression in expressions_of(logic) for name in variables_of(expression)} - set(BUILTIN_NAMES)
+    return {name for expression in expressions_of(logic) for name in variables_of(expression)}
 
 
 def expressions_of(logic: Logic) -> Iterator[Expression]:

@@ -30,7 +30,7 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A column that answers. `default` counts when no rule matches; `allowed` also ranks results, best first."""
+    """A column that answers. `default` counts when no rule matches; `ranks` are its values, the best first."""
 
     id: str
     name: str
@@ -38,6 +38,7 @@ class Output:
     declared: Type
     default: Expression | None
     allowed: Expression | None = None
+    ranks: tuple[Expression, ...] = ()
 
     @property
     def type(self) -> str | None:

@@ -11,7 +11,7 @@ from engine.feel import Clock, FeelLimitExceeded
 from engine.feel.values import Value
 
 MAX_CALLS = 50_000
-MAX_DEPTH = 30
+MAX_DEPTH = 40
 #: Functions may be called in loops; so many of their traces are kept.
 MAX_TOLD = 200
 
@@ -47,9 +47,14 @@ class Session:
         """How values are brought into a declared type."""
         return as_it_is if self.by_the_norm else read_as_declared
 
+    @property
+    def is_told_enough(self) -> bool:
+        """Whether further calls of functions are no longer told."""
+        return len(self.told) >= MAX_TOLD
+
     def tell(self, trace: Trace) -> None:
         """Keeps a trace for the explanation of the whole."""
-        if len(self.told) < MAX_TOLD:
+        if not self.is_told_enough:
             self.told.append(trace)
 
     def inner(self, values: dict[Key, Value]) -> "Session":

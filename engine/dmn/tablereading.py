@@ -8,6 +8,7 @@ from engine.dmn.itemtypes import Type
 from engine.dmn.model import Aggregation, DecisionTable, HitPolicy, Input, Output, Rule, Unusable
 from engine.dmn.xml import Element, description_of, first_child, own_children, text_of
 from engine.feel import Expression
+from engine.feel.nodes import UnaryTests
 
 _HIT_POLICIES: dict[str, HitPolicy] = {name: name for name in get_args(HitPolicy)}
 _AGGREGATIONS: dict[str, Aggregation] = {name: name for name in get_args(Aggregation)}
@@ -74,8 +75,15 @@ def _outputs(cells: CellReader, table: Element, result_name: str, names: Names) 
         default = cells.expression(first_child(element, "defaultOutputEntry"), element, names)
         declared = cells.types.of(element)
         allowed = cells.tests(first_child(element, "outputValues"), element, names) or _allowed(declared)
-        outputs.append(Output(element.get("id") or "", name, label, declared, default, allowed))
+        outputs.append(Output(element.get("id") or "", name, label, declared, default, allowed, _ranks(allowed)))
     return outputs
+
+
+def _ranks(allowed: Expression | None) -> tuple[Expression, ...]:
+    """Each of the allowed values alone."""
+    if allowed is None or not isinstance(allowed.root, UnaryTests):
+        return ()
+    return tuple(Expression(allowed.text, UnaryTests(False, (test,))) for test in allowed.root.tests)
 
 
 def _allowed(declared: Type | None) -> Expression | None:

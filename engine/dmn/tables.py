@@ -9,7 +9,6 @@ from engine.dmn.errors import RulesDisagree, RulesOverlap
 from engine.dmn.model import DecisionTable, Input, Output, Rule
 from engine.dmn.trace import FailedCell, InputTrace, RuleTrace
 from engine.feel import Expression, evaluate
-from engine.feel.nodes import UnaryTests
 from engine.feel.values import Value
 
 if TYPE_CHECKING:
@@ -166,13 +165,10 @@ class TableWalk:
 
     def _place(self, column: Output, value: Value) -> int:
         """Where the value stands among the output values: the first ranks highest, an unlisted one lowest."""
-        if column.allowed is None or not isinstance(column.allowed.root, UnaryTests):
-            return 0
-        tests = column.allowed.root.tests
-        for place, test in enumerate(tests):
-            if self.walk.passes(Expression("", UnaryTests(False, (test,))), value, self.scope)[0]:
+        for place, test in enumerate(column.ranks):
+            if self.walk.passes(test, value, self.scope)[0]:
                 return place
-        return len(tests)
+        return len(column.ranks)
 
     @staticmethod
     def _equal(one: dict[str, Value], other: dict[str, Value]) -> bool:
