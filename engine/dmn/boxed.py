@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.dmn.errors import ValueNotConvertible
 from engine.dmn.freenames import free_names_of
+from engine.dmn.graph import Key
 from engine.dmn.itemtypes import Type, conform
 from engine.dmn.model import (
     BoxedConditional,
@@ -45,24 +46,27 @@ _ITERATORS = {
 class Walk:
     """The evaluation of one decision or of one call of a function, with what is to be told of it."""
 
-    def __init__(self, session: Session, element_id: str, name: str) -> None:
+    def __init__(self, session: Session, key: Key, name: str, logic: Logic | None = None) -> None:
         self.session = session
-        self.id = element_id
+        self.id = key[1]
         self.name = name
+        self.logic = logic
+        self._types = session.graph.types.get(key[0])
         self.warnings: list[str] = []
         self._table: tuple[Logic, TableOutcome] | None = None
+        self._steps: list[InputTrace] = []
 
     # -- what tables and boxed expressions need -------------------------------------------------------------------
 
     def feel(self, expression: Expression, scope: Names) -> Value:
         """The value of an expression; why parts of it are null becomes a warning."""
-        result = evaluate(expression, scope, clock=self.session.clock)
+        result = evaluate(expression, scope, clock=self.session.clock, types=self._types)
         self.warn(expression.text, result.warnings)
         return result.value
 
     def passes(self, tests: Expression, value: Value, scope: Names) -> tuple[bool, tuple[str, ...]]:
         """Whether a value passes the tests of a cell, and what was odd."""
-        result = check_unary_tests(tests, value, scope, clock=self.session.clock)
+        result = check_unary_tests(tests, value, scope, clock=self.session.clock, types=self._types)
         return result.value is True, result.warnings
 
     def fit(self, value: Value, wanted: Type, what: str) -> Value:
@@ -112,6 +116,8 @@ class Walk:
             if isinstance(value, LogicFunction):
                 value.scope[entry.name] = value
             entries[entry.name] = scope[entry.name] = value
+            if context is self.logic and context.result is not None and not isinstance(value, Function):
+                self._steps.append(InputTrace(entry.name, entry.name, value))
         return entries if context.result is None else self.run(context.result, scope)
 
     def _list(self, boxed: BoxedList, scope: Names) -> Value:
@@ -174,6 +180,7 @@ class Walk:
         read = sorted(name for name in free_names_of(logic) if name in scope)
         names = [name for name in read if not isinstance(scope[name], Function)]
         inputs = tuple(InputTrace(name, name, _told(scope[name])) for name in names)
+        inputs += tuple(self._steps)
         literal = isinstance(logic, LiteralExpression)
         return Trace(
             self.id,

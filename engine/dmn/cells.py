@@ -6,6 +6,7 @@ from engine.dmn.typereading import Types
 from engine.dmn.xml import Element, local_name, text_of
 from engine.feel import Expression, FeelError, FeelSyntaxError, parse, parse_unary_tests, strip_marker
 from engine.feel.names import long_names
+from engine.feel.nodes import FunctionOf, Node, Unreadable, children
 
 Names = frozenset[str]
 
@@ -43,15 +44,27 @@ class CellReader:
             if text.startswith("${"):
                 text = strip_marker(text) or text
             try:
-                return _parse(text, self._entries | long_names(names), tests)
+                parsed = _parse(text, self._entries | long_names(names), tests)
             except FeelSyntaxError:
                 # A name that no arrow leads to: it is read all the same, so that the evaluation can name it.
-                return _parse(text, self._everything | long_names(names), tests)
+                parsed = _parse(text, self._everything | long_names(names), tests)
+            self._check(parsed.root, element if element.get("id") else owner)
+            return parsed
         except FeelError as error:
             cure = f"Expected {error.expected}." if isinstance(error, FeelSyntaxError) else "Make it shorter."
             place = element if element.get("id") else owner
             self.refuse(place, f"{text[:80]!r} is not FEEL ({error}).", cure)
             return None
+
+    def _check(self, node: Node, place: Element) -> None:
+        """Refuses what the standard gives null for, but nobody can have meant."""
+        if isinstance(node, FunctionOf) and node.external:
+            self.refuse(place, "Functions outside of FEEL are not run.", "Write the function in FEEL.")
+        elif isinstance(node, Unreadable):
+            cure = "Write a date, time, date and time or duration after `@`."
+            self.refuse(place, f"This can never have a value: {node.reason}.", cure)
+        for child in children(node):
+            self._check(child, place)
 
     def check_language(self, element: Element) -> bool:
         """Whether the element's expressions are FEEL; else a finding is kept."""

@@ -26,7 +26,7 @@ def evaluated(session: Session, key: Key) -> Value:
 def _evaluate(session: Session, key: Key) -> Value:
     node = session.graph.nodes[key]
     if isinstance(node, InputData):
-        walk = Walk(session, node.key[1], node.name)
+        walk = Walk(session, node.key, node.name)
         value = walk.fit(from_python(session.given.get(node.variable)), node.declared, node.name)
         if walk.warnings:
             session.tell(Trace(node.key[1], node.name, "input", warnings=tuple(walk.warnings)))
@@ -40,7 +40,7 @@ def _evaluate(session: Session, key: Key) -> Value:
 
 def _decide(session: Session, decision: "Decision") -> Value:
     scope = scope_of(session, decision.requirements)
-    walk = Walk(session, decision.id, decision.name)
+    walk = Walk(session, decision.key, decision.name, decision.logic)
     value = walk.fit(walk.run(decision.logic, scope), decision.declared, decision.name)
     trace = walk.trace(decision.logic, scope, value, decision.variable)
     session.traces[decision.key] = trace
@@ -80,11 +80,12 @@ class KnowledgeFunction(HostFunction):
         # What a function reads does not depend on who calls it, so the variables of the case stay outside.
         scope = scope_of(self.session.inner(self.session.values), node.requirements)
         scope[node.variable] = self
-        walk = Walk(self.session, node.key[1], node.name)
+        walk = Walk(self.session, node.key, node.name, node.function.body)
         function = LogicFunction(walk, node.function, scope)
         value = walk.fit(function.call(arguments), node.declared.results, node.name)
-        body = walk.trace(node.function.body, dict(zip(self.parameters, arguments, strict=True)), value, node.variable)
-        self.session.tell(body)
+        if not self.session.is_told_enough:
+            given = dict(zip(self.parameters, arguments, strict=True))
+            self.session.tell(walk.trace(node.function.body, given, value, node.variable))
         return value
 
 
@@ -98,7 +99,7 @@ class ServiceFunction(HostFunction):
 
     def call(self, arguments: Sequence[Value]) -> Value:
         """The value of the output decision, or a context of several."""
-        walk = Walk(self.session, self.node.key[1], self.node.name)
+        walk = Walk(self.session, self.node.key, self.node.name)
         values: dict[Key, Value] = {}
         for parameter, argument in zip(self.node.parameters, arguments, strict=True):
             declared = self.session.graph.nodes[parameter.key].declared

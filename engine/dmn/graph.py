@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from engine.dmn.itemtypes import Type
 from engine.dmn.model import BoxedFunction, Unusable
+from engine.feel import FindType
 
 if TYPE_CHECKING:
     from engine.dmn.decision import Decision
@@ -66,6 +67,8 @@ class Graph:
     """All parts of a model and of those it imports."""
 
     nodes: dict[Key, Node] = field(default_factory=dict, repr=False)
+    #: The types of each document, which `instance of` may name.
+    types: dict[int, FindType] = field(default_factory=dict, repr=False)
 
     def named(self, name: str) -> Iterator[Node]:
         """The parts of this name, those of the main document first."""

@@ -49,6 +49,7 @@ class _Model:
             document.define_types()
         for document in self._documents:
             document.prepare()
+            self.graph.types[document.number] = document.logic.types.test
         for document in self._documents:
             for element in document.elements.values():
                 self._read(document, element)

@@ -120,7 +120,7 @@ def test_a_function_in_another_language_is_refused(model):
 def test_a_context_is_explained_with_what_it_read_and_gave(model):
     body = boxed_context(("netto", literal("preis")), result=literal("netto + 1"))
     trace = load_decisions(model.decision("d", body).xml())["d"].evaluate({"preis": 9}).trace
-    assert trace.german() == ["d: preis = 9 → 10"]
+    assert trace.german() == ["d: preis = 9; netto = 9 → 10"]
 
 
 def test_a_table_inside_a_context_is_explained_on_its_own(model):
@@ -131,4 +131,4 @@ def test_a_table_inside_a_context_is_explained_on_its_own(model):
     )
     body = boxed_context(("stufe", table), result=literal("upper case(stufe)"))
     trace = load_decisions(model.decision("d", body).xml())["d"].evaluate({"alter": 20}).trace
-    assert trace.german() == ["Alter = 20 → Regel 1: voll", "d: alter = 20 → VOLL"]
+    assert trace.german() == ["Alter = 20 → Regel 1: voll", "d: alter = 20; stufe = voll → VOLL"]

@@ -109,6 +109,18 @@ def test_parts_of_a_model_that_cannot_be_run(model, element, reason):
     assert findings(model.literal("a", "1").xml()) == [("x", reason)]
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('function(n) external {java: {class: "java.lang.Math", method signature: "cos(double)"}}', "outside of FEEL"),
+        ('a > @"2026-13-01"', "can never have a value"),
+    ],
+)
+def test_an_expression_that_the_standard_makes_null(model, text, reason):
+    [(element, found)] = findings(model.literal("a", text).xml())
+    assert (element, reason in found) == ("a_ausdruck", True)
+
+
 def test_everything_wrong_is_named_at_once(model):
     model.table("a", [Column("n")], [Column("b")], ["< => 1", "> => 2"])
     assert len(findings(model.xml())) == 2

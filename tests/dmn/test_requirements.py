@@ -54,6 +54,19 @@ def test_knowledge_does_not_see_the_variables_of_the_case(model):
     assert result(model.decision("d", needs("f") + literal("f()")), geheim="x") is None
 
 
+def test_what_knowledge_gave_is_told_before_the_decision(model):
+    model.others = knowledge("rate", ["betrag"], literal("betrag / 12"))
+    model.decision("d", needs("rate") + literal("rate(120) + 1"))
+    assert load_decisions(model.xml())["d"].evaluate({}).trace.german() == ["rate: betrag = 120 → 10", "d → 11"]
+
+
+@pytest.mark.parametrize("type", ["number", "tRate"])
+def test_the_type_of_knowledge_is_that_of_its_results_or_of_the_function(model, type):
+    model.others = '<itemDefinition name="tRate"><functionItem outputTypeRef="number"/></itemDefinition>'
+    model.others += knowledge("rate", [], literal("[7]"), type=type)
+    assert result(model.decision("d", needs("rate") + literal("rate()"))) == Decimal(7)
+
+
 def test_an_argument_of_another_type_is_an_error_in_a_case(model):
     from engine.dmn import ValueNotConvertible
 

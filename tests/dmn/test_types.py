@@ -82,6 +82,21 @@ def test_what_the_standard_converts_is_converted(model, type, value, expected):
     assert by_the_norm(model, type, value) == expected
 
 
+@pytest.mark.parametrize(
+    ("value", "type", "expected"),
+    [
+        ('"blau"', "Farbe", True),
+        ('["rot", 1]', "Farben", False),
+        ('{plz: "1", seit: @"2020-01-01"}', "Ort", True),
+        ('{plz: "1"}', "Ort", False),
+    ],
+)
+def test_instance_of_knows_the_types_of_the_model(model, value, type, expected):
+    model.others = TYPES
+    model.literal("d", f"{value} instance of {type}")
+    assert load_decisions(model.xml())["d"].evaluate({}).value is expected
+
+
 def in_a_case(model, type, value):
     model.others = TYPES + input_data("x", type)
     model.decision("d", needs("x", kind="input") + literal("x"))
