@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from engine.bpmn import Node
 from engine.clock import Clock
 from engine.db import after_commit
+from engine.deciding import definition_to_ask, shaped
 from engine.definitions import load_definition
 from engine.deployed import Definition
 from engine.documents import NewDocument, StoredDocument, add_document, is_reference, load_document
@@ -98,17 +99,17 @@ class Movement:
 
     def decide(self, node: Node, scope: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
         """Evaluate a decision of the bundle; result in the shape that the model asks for, and the trace."""
-        decision = self.definition.decisions[node.decision or ""]
-        outcome = decision.evaluate(scope, self.clock)
+        definition = definition_to_ask(self.session, self.services, self.definition, node)
+        outcome = definition.decisions[node.decision or ""].evaluate(scope, self.clock)
         trace = {
             "decision": node.decision,
-            "version": self.definition.version,
+            "version": definition.version,
             "outputs": outcome.trace.as_dict(),
             "explanation": outcome.trace.german(),
         }
         # Refuses here, at its own step, what no history could hold.
         to_json(trace)
-        return _shaped(outcome.outputs, node.decision_result), trace
+        return shaped(outcome.outputs, node.decision_result), trace
 
     def keep(self, result: Any) -> Any:
         """Store a document that an operation made; a variable then refers to it."""
@@ -248,14 +249,3 @@ def _document_of(session: Session, document_id: str, case_id: str | None) -> Sto
 def _one_line(text: str) -> str:
     """Printable characters only: a title holds what people typed, and the database refuses some of it."""
     return " ".join("".join(mark if mark.isprintable() else " " for mark in text).split())
-
-
-def _shaped(outputs: list[dict[str, Any]], shape: str) -> Any:
-    if shape == "resultList":
-        return outputs
-    if shape == "collectEntries":
-        return [next(iter(row.values()), None) for row in outputs]
-    single = outputs[0] if outputs else None
-    if shape == "singleEntry":
-        return next(iter(single.values()), None) if single else None
-    return single

@@ -4,7 +4,7 @@
 import re
 from collections.abc import Iterator
 
-from engine.bpmn.model import REFERENCE_FIELD, Node, Process, Written
+from engine.bpmn.model import DECISION_BINDINGS, DECISION_RESULTS, REFERENCE_FIELD, Node, Process, Written
 from engine.errors import Finding
 from engine.feel import FeelError, FeelSyntaxError, evaluate, parse, strip_marker
 from engine.feel.calls import unknown_functions
@@ -114,6 +114,12 @@ def _node_structure(process: Process, node: Node) -> Iterator[Complaint]:
                 yield flow.id, "An event-based gateway leads to waiting events only.", "Draw a catch event here."
     if node.type == "businessRuleTask" and not (node.decision and node.result_variable):
         yield node.id, "The decision or its result variable is missing.", "Set decisionRef and resultVariable."
+    if node.decision_result not in DECISION_RESULTS:
+        cure = f"Use one of {', '.join(DECISION_RESULTS)}."
+        yield node.id, f"The mapDecisionResult {node.decision_result} is not known.", cure
+    if node.decision_binding not in DECISION_BINDINGS:
+        cure = f"Use one of {', '.join(DECISION_BINDINGS)}; a table of its time is found by its validity."
+        yield node.id, f"The binding {node.decision_binding} of the decision cannot be run.", cure
     if node.type == "scriptTask" and not (node.script and node.result_variable):
         yield node.id, "The script or its result variable is missing.", "Set both."
     if node.type == "userTask" and not (node.candidate_groups or node.assignee):

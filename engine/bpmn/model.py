@@ -12,6 +12,10 @@ Written: TypeAlias = "str | list[Written] | dict[str, Written]"
 
 EventKind = Literal["none", "message", "timer", "terminate"]
 
+#: In which shape a business rule task stores its result, and whose table it asks: that of its bundle, or the newest.
+DECISION_RESULTS = ("singleResult", "singleEntry", "collectEntries", "resultList")
+DECISION_BINDINGS = ("deployment", "latest")
+
 #: The places of a reference pattern that are filled in.
 REFERENCE_FIELD = re.compile(r"\{(year|number)(?::0?(\d{1,2}))?\}")
 
@@ -52,6 +56,7 @@ class Node:
     topic: str | None = None
     decision: str | None = None
     decision_result: str = "singleResult"
+    decision_binding: str = "deployment"
     script: str | None = None
     result_variable: str | None = None
     form_key: str | None = None

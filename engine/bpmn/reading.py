@@ -185,6 +185,7 @@ class _Reader:
             topic=self._topic(element, kind),
             decision=_camunda(element, "decisionRef"),
             decision_result=_camunda(element, "mapDecisionResult") or "singleResult",
+            decision_binding=_camunda(element, "decisionRefBinding") or "deployment",
             script=self._script(element, script) if kind == "scriptTask" else None,
             result_variable=_camunda(element, "resultVariable"),
             form_key=_camunda(element, "formRef"),

@@ -115,6 +115,18 @@ REFUSALS = [
         "no form gone",
     ),
     Refusal("unknown decision", one(DECISION), "x", "no decision gone"),
+    Refusal(
+        "a decision of a certain version",
+        one(DECISION.replace("/>", ' camunda:decisionRefBinding="version"/>')),
+        "x",
+        "The binding version of the decision cannot be run",
+    ),
+    Refusal(
+        "a result of no known shape",
+        one(DECISION.replace("/>", ' camunda:mapDecisionResult="table"/>')),
+        "x",
+        "The mapDecisionResult table is not known",
+    ),
     Refusal("decision without name", one('<businessRuleTask id="x"/>'), "x", "decision or its result variable"),
     Refusal("task for nobody", one('<userTask id="x" camunda:formRef="answer"/>'), "x", "Nobody could take"),
     # elements that cannot be run

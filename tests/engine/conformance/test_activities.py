@@ -9,13 +9,15 @@ import pytest
 from sqlalchemy import select
 
 from engine.db import unit_of_work
+from engine.deciding import ResultOfAnotherShape, shaped
+from engine.definitions import Bundle, deploy
 from engine.errors import StepFailed
 from engine.models import CaseStateRow
 from engine.queries.tasks import tasks_of_case
 from engine.spiff.workflow import StepsExceeded
 from engine.tasks import complete_task
 from engine.values import unpack
-from tests.engine.story import ANNA, Story
+from tests.engine.story import ANNA, MODELS, Story, no_findings
 
 #: Longer than the depth at which a tree of tasks would silently be cut off.
 ROUNDS = 350
@@ -67,6 +69,47 @@ def test_a_decision_gives_a_row_or_a_single_entry(story: Story):
     story.starts("decision", points=61)
     assert story.variables["graded"] == {"grade": "good", "passed": True}
     assert story.variables["fee"] == Decimal("12.50")
+
+
+def test_a_decision_gives_its_result_in_the_shape_that_the_model_asks_for(story: Story):
+    seen = story.starts("decision_shapes", points=61).variables
+    assert seen["rows"] == [{"percent": 5}, {"percent": 2}]
+    assert seen["entries"] == [5, 2]
+    assert seen["row"] == {"grade": "good", "passed": True}
+    assert seen["entry"] == 122
+
+
+def test_a_decision_is_that_of_its_bundle_or_the_newest(story: Story):
+    story.starts("decision_shapes", points=61)
+    files = dict(Bundle.from_file(MODELS / "decision_shapes.bpmn").resources)
+    files["tables.dmn"] = files["tables.dmn"].replace(b"points * 2", b"points * 3")
+    with unit_of_work(story.db) as session:
+        deploy(session, story.services, Bundle("decision_shapes", files), form_check=no_findings)
+    story.completes("Read")
+    assert (story.variables["newest"], story.variables["own"]) == (183, 122)
+    versions = {line.element_id: line.details["version"] for line in story.history if line.kind == "decision_evaluated"}
+    assert (versions["newest"], versions["own"]) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("outputs", "shape"),
+    [
+        ([{"a": 1}, {"a": 2}], "singleResult"),
+        ([{"a": 1}, {"a": 2}], "singleEntry"),
+        ([{"a": 1, "b": 2}], "singleEntry"),
+        ([{"a": 1, "b": 2}], "collectEntries"),
+    ],
+)
+def test_a_result_that_does_not_fit_is_never_cut(outputs: list[dict[str, int]], shape: str):
+    with pytest.raises(ResultOfAnotherShape):
+        shaped(outputs, shape)
+
+
+@pytest.mark.parametrize(
+    ("shape", "nothing"), [("singleResult", None), ("singleEntry", None), ("collectEntries", []), ("resultList", [])]
+)
+def test_no_rule_gives_nothing(shape: str, nothing: object):
+    assert shaped([], shape) == nothing
 
 
 def test_a_decision_leaves_its_trace_in_the_history(story: Story):
