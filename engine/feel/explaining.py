@@ -8,7 +8,7 @@ from typing import Any
 from engine.feel.compiling import Compiler
 from engine.feel.compiling.functions import apply
 from engine.feel.errors import FeelLimitExceeded
-from engine.feel.expressions import Expression, names_for, parse
+from engine.feel.expressions import Expression, parse_for
 from engine.feel.german import german_line
 from engine.feel.nodes import Constant, Node
 from engine.feel.runtime import Clock, Runtime
@@ -87,11 +87,13 @@ def explain(
     Raises FeelSyntaxError, FeelLimitExceeded like `evaluate`.
     """
     if isinstance(expression, str):
-        expression = parse(expression, names_for(expression, scope))
+        expression = parse_for(expression, scope)
     recorder = _Recorder(expression.text)
     code = Compiler(expression.text, watched=True).code(expression.root)
+    run = Runtime(clock, apply, types)
+    run.watch = recorder
     try:
-        code(Runtime(clock, apply, types, recorder), Scope(scope, None, foreign=True))
+        code(run, Scope(scope, None, foreign=True))
     except RecursionError:
         raise FeelLimitExceeded("the evaluation is nested too deep") from None
     return recorder.whole[0]

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from engine.feel.compiling import Code, Compiler
 from engine.feel.compiling.functions import apply
@@ -34,8 +35,7 @@ class Expression:
         object.__setattr__(self, "code", Compiler(self.text).code(self.root))
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """What an evaluation gave; `warnings` say where and why parts of it became null."""
 
     value: Value
@@ -63,15 +63,21 @@ def parse_unary_tests(text: str, names: frozenset[str] = _NO_NAMES) -> Expressio
         raise FeelLimitExceeded("the expression is nested too deep") from None
 
 
-def names_for(text: str, scope: Mapping[str, object]) -> frozenset[str]:
-    """The names in the scope that the parser must know to read `text`."""
-    names = _long_names(tuple(scope))
-    return names | inner_names(scope) if _MAY_NAME_ENTRIES.search(text) else names
+def parse_for(text: str, scope: Mapping[str, object], *, tests: bool = False) -> Expression:
+    """The expression, or the cell of unary tests, with the names of the scope. Raises like `parse`."""
+    looks_inside = ("." in text or "[" in text) and _may_name_entries(text)
+    inner = inner_names(scope) if looks_inside else _NO_NAMES
+    return _parsed(text, tuple(scope), inner, tests)
 
 
-@lru_cache(maxsize=1024)
-def _long_names(names: tuple[object, ...]) -> frozenset[str]:
-    return long_names(names)
+@lru_cache(maxsize=4096)
+def _parsed(text: str, names: tuple[str, ...], inner: frozenset[str], tests: bool) -> Expression:
+    return (parse_unary_tests if tests else parse)(text, long_names(names) | inner)
+
+
+@lru_cache(maxsize=4096)
+def _may_name_entries(text: str) -> bool:
+    return _MAY_NAME_ENTRIES.search(text) is not None
 
 
 def evaluate(
@@ -88,8 +94,8 @@ def evaluate(
     grows beyond its bounds.
     """
     if isinstance(expression, str):
-        expression = parse(expression, names_for(expression, scope))
-    return _run(expression.code, Scope(scope, None, foreign=True), Runtime(clock, apply, types))
+        expression = parse_for(expression, scope)
+    return _run(expression.code, Scope(scope, None, True), Runtime(clock, apply, types))
 
 
 def check_unary_tests(
@@ -102,8 +108,8 @@ def check_unary_tests(
 ) -> Result:
     """Like `evaluate_unary_tests`, with null for "cannot be told" and the warnings that say why."""
     if isinstance(tests, str):
-        tests = parse_unary_tests(tests, names_for(tests, scope))
-    inner = Scope({"?": value}, Scope(scope, None, foreign=True), foreign=True)
+        tests = parse_for(tests, scope, tests=True)
+    inner = Scope({"?": value}, Scope(scope, None, True), True)
     return _run(tests.code, inner, Runtime(clock, apply, types))
 
 
@@ -114,7 +120,7 @@ def _run(code: Code, scope: Scope, run: Runtime) -> Result:
             run.spend_on_all(value)
     except RecursionError:
         raise FeelLimitExceeded("the evaluation is nested too deep") from None
-    return Result(value, tuple(run.warnings))
+    return Result(value, tuple(run.warnings) if run.warnings else ())
 
 
 def evaluate_unary_tests(

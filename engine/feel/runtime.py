@@ -4,6 +4,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
+from decimal import Decimal
 from time import monotonic
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from engine.feel.errors import Failure, FeelLimitExceeded
 from engine.feel.limits import MAX_CALL_DEPTH, MAX_SECONDS, MAX_STEPS
 from engine.feel.tokens import position
 from engine.feel.types import FindType
-from engine.feel.values import Function, Value, from_python
+from engine.feel.values import UNCHANGED, Function, Value, from_python
 
 _MAX_WARNINGS = 50
 # How many steps go by between two looks at the watch.
@@ -58,22 +59,17 @@ Apply = Callable[["Runtime", Function, list[Value]], Value]
 class Runtime:
     """What the parts of an expression and the built-ins may ask of the evaluation that runs them."""
 
-    __slots__ = (
-        "_apply", "_clock", "_depth", "_looked", "_natives", "_since", "_steps",
-        "find_type", "warnings", "watch",
-    )  # fmt: skip
+    # Most evaluations never count, call or convert; what they do not need costs them nothing.
+    watch: Watch | None = None
+    _steps = _looked = MAX_STEPS
+    _since = 0.0
+    _depth = 0
+    _natives: dict[int, tuple[object, Value]] | None = None
 
-    def __init__(
-        self, clock: Clock | None, apply: Apply, find_type: FindType | None = None, watch: Watch | None = None
-    ) -> None:
+    def __init__(self, clock: Clock | None, apply: Apply, find_type: FindType | None = None) -> None:
         self._clock = clock
         self._apply = apply
-        self._steps = self._looked = MAX_STEPS
-        self._since = 0.0
-        self._depth = 0
-        self._natives: dict[int, tuple[object, Value]] = {}
         self.find_type = find_type
-        self.watch = watch
         self.warnings: list[str] = []
 
     def spend(self, steps: int) -> None:
@@ -128,8 +124,13 @@ class Runtime:
 
     def native(self, value: object) -> Value:
         """The FEEL value of one from outside; a container is converted once per evaluation. Raises Failure."""
+        kind = type(value)
+        if kind in UNCHANGED or kind is Decimal or kind is int:
+            return from_python(value)
         if not isinstance(value, Mapping | list | tuple | set | frozenset):
             return from_python(value)
+        if self._natives is None:
+            self._natives = {}
         # The value is kept beside its conversion, so that its id stays its own.
         if id(value) not in self._natives:
             self._natives[id(value)] = (value, from_python(value))

@@ -14,7 +14,7 @@ class Scope:
 
     __slots__ = ("foreign", "names", "parent")
 
-    def __init__(self, names: Mapping[str, object], parent: "Scope | None", *, foreign: bool = False) -> None:
+    def __init__(self, names: Mapping[str, object], parent: "Scope | None" = None, foreign: bool = False) -> None:
         self.names = names
         self.parent = parent
         self.foreign = foreign

@@ -138,7 +138,8 @@ _BASES: tuple[tuple[type, str], ...] = (
 _KINDS: dict[type, str] = {type(None): "null", **dict(_BASES)}
 
 
-_UNCHANGED = frozenset([type(None), str, bool, date, time, datetime, timedelta, YearsMonths, Range])
+# Types of Python whose values are FEEL as they are.
+UNCHANGED = frozenset([type(None), str, bool, date, time, datetime, timedelta, YearsMonths, Range])
 
 
 def from_python(value: object) -> Value:
@@ -147,7 +148,7 @@ def from_python(value: object) -> Value:
     Numbers become Decimal, tuples and sets lists, mappings contexts. Containers that need no change are returned
     as they are, so that reading a large variable does not copy it.
     """
-    if type(value) in _UNCHANGED:
+    if type(value) in UNCHANGED:
         return value
     if isinstance(value, Decimal):
         return _decimal(value)
@@ -172,12 +173,14 @@ def from_python(value: object) -> Value:
 def _decimal(value: Decimal) -> Decimal | None:
     if not value.is_finite():
         return None
-    if len(value.as_tuple().digits) <= NUMBERS.prec and NUMBERS.Emin <= value.adjusted() <= NUMBERS.Emax:
-        return value
     try:
-        return NUMBERS.plus(value)
+        rounded = _plus(value)
     except Overflow:
         raise Failure("the number is too large") from None
+    return value if rounded == value else rounded
+
+
+_plus = NUMBERS.plus
 
 
 def number_text(value: Decimal) -> str:

@@ -24,20 +24,24 @@ from engine.feel import FeelLimitExceeded, evaluate
         ("4711", r"^\\d{5}$", False),
         ("a.b", r"a\\.b", True),
         ("", "", True),
+        ("abba", r"^(a)(b)\\2\\1$", True),
+        ("abab", r"^(a)(b)\\2\\1$", False),
     ],
 )
 def test_regular_expressions(value, text, pattern, expected):
     assert value(f'matches(text, "{pattern}")', text=text) is expected
 
 
-@pytest.mark.parametrize("pattern", ["(", "a**", "[", "a{2,1}", "[b-a]", "(a)\\\\1", "\\\\p{Xy}", "a{9999}", "(" * 200])
+@pytest.mark.parametrize(
+    "pattern", ["(", "a**", "[", "a{2,1}", "[b-a]", "(a)\\\\2", "(a\\\\1)", "\\\\p{Xy}", "a{9999}", "(" * 200]
+)
 def test_a_wrong_regular_expression_is_null_with_a_warning(value, warnings, pattern):
     assert value(f'matches("a", "{pattern}")') is None
     assert len(warnings(f'matches("a", "{pattern}")')) == 1
 
 
 @pytest.mark.parametrize(
-    "pattern", ["(a+)+$", "(a|a)*b", "(a*)*b", "a*a*a*a*a*a*b", "(.*)(.*)(.*)b", "((a?){30}){30}b"]
+    "pattern", ["(a+)+$", "(a|a)*b", "(a*)*b", "a*a*a*a*a*a*b", "(.*)(.*)(.*)b", "((a?){30}){30}b", "(a*)*(a*)*\\\\1b"]
 )
 def test_no_regular_expression_explodes(pattern):
     try:

@@ -166,19 +166,19 @@ def _index(items: list[Value], position: Decimal) -> int:
     return wanted - 1 if wanted > 0 else len(items) + wanted
 
 
-@builtin("append", "list: list", "*items: any")
+@builtin("append", "list: list", "*item: any")
 def append(items: list[Value], *more: Value) -> list[Value]:
     check_list_size(len(items) + len(more))
     return [*items, *more]
 
 
-@builtin("concatenate", "*lists: list")
+@builtin("concatenate", "*list: list")
 def concatenate(*lists: list[Value]) -> list[Value]:
     check_list_size(sum(len(items) for items in lists))
     return [item for items in lists for item in items]
 
 
-@builtin("union", "*lists: list", needs_runtime=True)
+@builtin("union", "*list: list", needs_runtime=True)
 def union(runtime: Runtime, *lists: list[Value]) -> list[Value]:
     return distinct_values(runtime, concatenate(*lists))
 

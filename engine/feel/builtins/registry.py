@@ -95,7 +95,8 @@ class Signature:
             else:
                 raise Failure(f"the argument `{parameter.name}` is missing")
         if rest is not None:
-            arguments.extend(rest.fit(value) for value in positional[len(fixed) :])
+            following = [named[rest.name]] if rest.name in named else positional[len(fixed) :]
+            arguments.extend(rest.fit(value) for value in following)
         return arguments
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.feel.compiling.base import Code, Compiler, makes
 from engine.feel.errors import Failure
-from engine.feel.nodes import And, Arithmetic, Between, Compare, If, InstanceOf, Negate, Or
+from engine.feel.nodes import And, Arithmetic, Between, Compare, Constant, If, InstanceOf, Negate, Or
 from engine.feel.operators import arithmetic, compare, negate
 from engine.feel.runtime import Runtime
 from engine.feel.scopes import Scope
@@ -56,6 +56,8 @@ def comparison(compiler: Compiler, node: Compare) -> Code:
     operator, place = node.operator, compiler.place(node)
     on_plain = _ON_NUMBERS[operator]
     plain = frozenset([Decimal, str] if operator in ("=", "!=") else [Decimal])
+    if isinstance(node.right, Constant) and type(node.right.value) in plain:
+        return _comparison_with(node.right.value, left, compiler, node)
 
     def test(run: Runtime, scope: Scope) -> Value:
         one, other = left(run, scope), right(run, scope)
@@ -64,6 +66,23 @@ def comparison(compiler: Compiler, node: Compare) -> Code:
             return on_plain(one, other)
         try:
             return compare(operator, one, other, run.spend)
+        except Failure as failure:
+            run.warn(place, failure)
+            return None
+
+    return test
+
+
+def _comparison_with(limit: Value, left: Code, compiler: Compiler, node: Compare) -> Code:
+    """The most frequent comparison, with a number or string that is written out, without a detour."""
+    operator, place, on_plain, kind = node.operator, compiler.place(node), _ON_NUMBERS[node.operator], type(limit)
+
+    def test(run: Runtime, scope: Scope) -> Value:
+        value = left(run, scope)
+        if type(value) is kind:
+            return on_plain(value, limit)
+        try:
+            return compare(operator, value, limit, run.spend)
         except Failure as failure:
             run.warn(place, failure)
             return None

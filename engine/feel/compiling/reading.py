@@ -24,7 +24,7 @@ from engine.feel.operators import half_range, make_range
 from engine.feel.runtime import Runtime
 from engine.feel.scopes import Scope
 from engine.feel.temporal import temporal_property
-from engine.feel.values import MISSING, Range, Value, kind_of
+from engine.feel.values import MISSING, UNCHANGED, Range, Value, kind_of
 
 _TEMPORAL_KINDS = frozenset(["date", "time", "date and time", "days and time duration", "years and months duration"])
 
@@ -104,7 +104,7 @@ def name_of(compiler: Compiler, node: Name) -> Code:
         while holder is not None:
             if name in holder.names:
                 value = holder.names[name]
-                if not holder.foreign:
+                if not holder.foreign or type(value) in UNCHANGED:
                     return value
                 try:
                     return run.native(value)
@@ -182,7 +182,10 @@ def _property(run: Runtime, base: Value, name: str) -> Value:
 def _entry_or_null(run: Runtime, item: Value, name: str) -> Value:
     if isinstance(item, dict):
         return item.get(name)
-    return None if item is None else _property(run, item, name)
+    try:
+        return None if item is None else _property(run, item, name)
+    except Failure:
+        return None
 
 
 def _range_property(limits: Range, name: str) -> Value:

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Runs a pattern over a text: all ways to match at once, character by character, so that no way is tried twice."""
+"""Runs a pattern over a text: all ways to match at once, character by character, so that no way is tried twice.
+
+Only patterns that refer back to a group (`(a)\\1`) are tried way by way; the steps of the evaluation bound that.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,7 +12,7 @@ from typing import Literal
 from engine.feel.errors import Failure
 from engine.feel.limits import MAX_MATCHED_LENGTH, MAX_PATTERN_LENGTH, check_string_length
 from engine.feel.patterns.characters import Matches
-from engine.feel.patterns.reading import Choice, Edge, Group, OneOf, Part, PatternReader, Repeat, Sequence
+from engine.feel.patterns.reading import Again, Choice, Edge, Group, OneOf, Part, PatternReader, Repeat, Sequence
 
 Spend = Callable[[int], None]
 
@@ -25,11 +28,12 @@ _MOVES_PER_STEP = 4
 class Instruction:
     """`take` a character of a set, `fork` to two places, `save` a position, test an `edge`, or `match`."""
 
-    kind: Literal["take", "fork", "save", "begin", "end", "match"]
+    kind: Literal["take", "fork", "save", "begin", "end", "again", "match"]
     matches: Matches | None = None
     first: int = 0
     second: int = 0
     of_line: bool = False
+    any_case: bool = False
 
 
 class _Program:
@@ -53,6 +57,8 @@ class _Program:
         elif isinstance(part, Sequence):
             for member in part.parts:
                 self.part(member)
+        elif isinstance(part, Again):
+            self.add(Instruction("again", first=part.number, any_case=part.any_case))
         elif isinstance(part, Choice):
             self._choice(part)
         elif isinstance(part, Group):
@@ -102,6 +108,7 @@ class Pattern:
     def __init__(self, instructions: list[Instruction], groups: int) -> None:
         self._instructions = instructions
         self._groups = groups
+        self._looks_back = any(instruction.kind == "again" for instruction in instructions)
 
     def found_in(self, text: str, spend: Spend) -> bool:
         """Whether some part of the text matches."""
@@ -143,6 +150,9 @@ class Pattern:
 
     def _search(self, text: str, start: int, spend: Spend) -> Places | None:
         nowhere: Places = (-1,) * (2 * self._groups + 2)
+        if self._looks_back:
+            tries = (self._try(text, (begin, *nowhere[1:]), spend) for begin in range(start, len(text) + 1))
+            return next((places for places in tries if places is not None), None)
         found: Places | None = None
         threads: list[tuple[int, Places]] = []
         for position in range(start, len(text) + 1):
@@ -166,6 +176,31 @@ class Pattern:
             if not threads and found is not None:
                 return found
         return next((places for at, places in threads if self._instructions[at].kind == "match"), found)
+
+    def _try(self, text: str, begun: Places, spend: Spend) -> Places | None:
+        """The match that begins there, way by way in order of preference."""
+        pending = [(0, begun[0], begun)]
+        seen: set[tuple[int, int, Places]] = set()
+        while pending:
+            state = at, position, places = pending.pop()
+            if state in seen:
+                continue
+            seen.add(state)
+            spend(1)
+            instruction = self._instructions[at]
+            kind = instruction.kind
+            if kind == "match":
+                return (places[0], position, *places[2:])
+            if kind == "fork":
+                pending += [(instruction.second, position, places), (instruction.first, position, places)]
+            elif kind == "save":
+                slot = instruction.first
+                pending.append((at + 1, position, (*places[:slot], position, *places[slot + 1 :])))
+            else:
+                moved = _moved(instruction, text, position, places)
+                if moved is not None:
+                    pending.append((at + 1, moved, places))
+        return None
 
     def _follow(
         self, at: int, places: Places, text: str, position: int, seen: set[int], threads: list[tuple[int, Places]]
@@ -191,6 +226,19 @@ class Pattern:
                 threads.append((at, places))
             elif _at_edge(instruction, text, position):
                 pending.append((at + 1, places))
+
+
+def _moved(instruction: Instruction, text: str, position: int, places: Places) -> int | None:
+    """Where the text goes on after a character, an edge or the text of a group; None when it does not fit."""
+    if instruction.kind == "take":
+        fits = position < len(text) and instruction.matches is not None and instruction.matches(text[position])
+        return position + 1 if fits else None
+    if instruction.kind == "again":
+        wanted = _group(text, places, instruction.first)
+        found = text[position : position + len(wanted)]
+        same = found.casefold() == wanted.casefold() if instruction.any_case else found == wanted
+        return position + len(wanted) if same else None
+    return position if _at_edge(instruction, text, position) else None
 
 
 def _at_edge(instruction: Instruction, text: str, position: int) -> bool:

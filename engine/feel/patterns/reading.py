@@ -71,7 +71,15 @@ class Group:
     part: "Part"
 
 
-Part = OneOf | Edge | Sequence | Choice | Repeat | Group
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The text of an earlier group once more."""
+
+    number: int
+    any_case: bool
+
+
+Part = OneOf | Edge | Sequence | Choice | Repeat | Group | Again
 
 
 class PatternReader:
@@ -85,6 +93,7 @@ class PatternReader:
         self._flags = flags
         self._index = 0
         self._depth = 0
+        self._closed: set[int] = set()
         self.groups = 0
 
     def whole(self) -> Part:
@@ -163,6 +172,8 @@ class PatternReader:
             return OneOf(anything if "s" in self._flags else anything_in_line)
         if character in "^$":
             return Edge("begin" if character == "^" else "end", "m" in self._flags)
+        if character == "\\" and self._peek() in "123456789" and self._peek():
+            return self._again()
         if character == "\\":
             return OneOf(self._escape())
         if character in "*+?{}])":
@@ -183,12 +194,21 @@ class PatternReader:
             part = Group(number, self._choice())
         if not self._accept(")"):
             raise self._wrong()
+        if isinstance(part, Group):
+            self._closed.add(part.number)
         return part
+
+    def _again(self) -> Part:
+        """`\\1`; the number has as many digits as there are groups for it."""
+        number = int(self._take())
+        while self._peek().isascii() and self._peek().isdigit() and number * 10 + int(self._peek()) <= self.groups:
+            number = number * 10 + int(self._take())
+        if number not in self._closed:
+            raise Failure(f"the regular expression refers to group {number}, which does not end before")
+        return Again(number, "i" in self._flags)
 
     def _escape(self) -> Matches:
         letter = self._take()
-        if letter.isdigit():
-            raise Failure("references to groups are not allowed in a regular expression")
         if letter not in "pP":
             return escaped(letter)
         end = self._text.find("}", self._index)
