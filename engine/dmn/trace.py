@@ -141,6 +141,14 @@ class Trace:
             if value is not None and (several and name.lower() in _REASONS) is reasons
         ]
 
+    def shown_outputs(self) -> list[list[list[str]]]:
+        """For each result its outputs as people read them: label and German text; what is null is left out."""
+        labels = self.output_labels or {}
+        return [
+            [list(shown(labels.get(name, name), value)) for name, value in output.items() if value is not None]
+            for output in self.outputs
+        ]
+
     def as_dict(self) -> dict[str, Any]:
         """The trace as JSON: numbers, dates and durations as text that loses nothing."""
         return {
@@ -155,6 +163,7 @@ class Trace:
             "rules": [_rule_as_dict(rule) for rule in self.rules],
             "outputs": [plain(output) for output in self.outputs],
             "output_labels": dict(self.output_labels or {}),
+            "shown": self.shown_outputs(),
             "used_default": self.used_default,
             "warnings": list(self.warnings),
             "validity": None if self.dating is None else self.dating.as_dict(),

@@ -95,6 +95,8 @@ def test_an_old_notice_is_computed_again_with_its_date():
     assert told["value"]["betrag"] == 50
     assert "Regel 2" in told["explanation"][0]
     assert told["trace"]["rules"][1]["verdict"] == "matched"
+    assert ["Gebühr", "50,00 €"] in told["trace"]["shown"][0]
+    assert ["gültig bis", "31.12.2025"] in told["trace"]["shown"][0]
 
 
 def test_a_decision_is_found_by_its_name_or_because_it_is_the_only_one(tmp_path: Path):

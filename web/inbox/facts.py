@@ -40,6 +40,8 @@ class DecisionFact:
     title: str
     #: The sum that it came to, as people write it; empty when it is not about money.
     amount: str
+    #: What came out, output by output: what it is called and its value as people write it.
+    results: list[tuple[str, str]]
     explanation: list[str]
     at: datetime
 
@@ -151,7 +153,8 @@ def _decision(line: HistoryLine) -> DecisionFact:
     sums = [row[name] for row in rows if isinstance(row, Mapping) for name in _SUMS if row.get(name) is not None]
     explanation = [str(part) for part in line.details.get("explanation") or ()]
     title = str(trace.get("name") or line.element_name or line.details.get("decision", ""))
-    return DecisionFact(title, _money(sums[0]) if len(sums) == 1 else "", explanation, line.at)
+    results = [(label, value) for row in trace.get("shown") or () for label, value in row]
+    return DecisionFact(title, _money(sums[0]) if len(sums) == 1 else "", results, explanation, line.at)
 
 
 def _money(value: Any) -> str:
