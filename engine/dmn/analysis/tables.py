@@ -14,7 +14,7 @@ from engine.feel.nodes import Name, Path, UnaryTests
 #: A larger table is left to the evaluation: pairs of rules grow with the square.
 _MOST_RULES = 1000
 _MOST_FINDINGS = 20
-#: Steps of one walk through all columns; a second of work at most.
+#: Steps of one walk through all columns: a few seconds of work at most.
 _BUDGET = 400_000
 
 
@@ -30,7 +30,8 @@ def weaknesses_of(table: DecisionTable) -> list[Weakness]:
     if table.hit_policy in ("FIRST", "PRIORITY"):
         found += _hidden(table, columns, set(impossible))
     found += _gap(table, columns)
-    return found[:_MOST_FINDINGS]
+    # Errors first: none of them may be cut off, for they keep the table from being deployed.
+    return sorted(found, key=lambda weakness: weakness.severity != "error")[:_MOST_FINDINGS]
 
 
 # -- rules that never match --------------------------------------------------------------------------------------
