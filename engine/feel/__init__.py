@@ -45,8 +45,11 @@ __all__ = [
 ]
 
 
-def variables_of(expression: str | Expression) -> set[str]:
-    """The names that the expression reads from its scope; names bound by `for`, `some`, `every` do not count."""
+def variables_of(expression: str | Expression, names: frozenset[str] = frozenset()) -> set[str]:
+    """The names that the expression reads from its scope; names bound by `for`, `some`, `every` do not count.
+
+    `names` are variables whose names are more than one word. Raises FeelSyntaxError, FeelLimitExceeded.
+    """
     if isinstance(expression, str):
-        expression = parse(expression)
+        expression = parse(expression, names)
     return free_names(expression.root)

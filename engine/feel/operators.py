@@ -17,6 +17,8 @@ _DAYS = (date, FarDate)  # a datetime is a date
 _POINTS = (*_DAYS, time)
 _DURATIONS = (timedelta, YearsMonths)
 _ZERO = Decimal(0)
+# Values that are equal when Python says so.
+_PLAIN = frozenset([str, Decimal, bool])
 
 
 def arithmetic(operator: str, left: Value, right: Value) -> Value:
@@ -178,6 +180,9 @@ def equal(left: Value, right: Value, spend: Spend) -> bool | None:
     `spend` counts the values looked at, because shared lists make a small value endlessly large to walk through.
     """
     spend(1)
+    kind = type(left)
+    if kind is type(right) and kind in _PLAIN:
+        return bool(left == right)
     if left is None or right is None:
         return left is right
     if kind_of(left) != kind_of(right):

@@ -127,7 +127,7 @@ class Runtime:
         kind = type(value)
         if kind in UNCHANGED or kind is Decimal or kind is int:
             return from_python(value)
-        if not isinstance(value, Mapping | list | tuple | set | frozenset):
+        if kind is not dict and kind is not list and not isinstance(value, Mapping | list | tuple | set | frozenset):
             return from_python(value)
         if self._natives is None:
             self._natives = {}

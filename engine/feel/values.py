@@ -185,4 +185,4 @@ _plus = NUMBERS.plus
 
 def number_text(value: Decimal) -> str:
     """The number in plain notation, without exponent: `1000`, `0.05`, `30.00`."""
-    return format(value, "f")
+    return format(value if value else value.copy_abs(), "f")

@@ -83,6 +83,7 @@ def test_lists(value, text, expected):
     [
         ("string(30.00)", "30.00"),
         ("string(1e3)", "1000"),
+        ("string(0 * -1)", "0"),
         ("string(true)", "true"),
         ("string(null)", None),
         ('string([1, "a", {b: null}])', '[1, "a", {b: null}]'),

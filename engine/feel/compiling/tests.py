@@ -2,6 +2,7 @@
 """Code for unary tests: the right side of `in` and the cells of decision tables."""
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from engine.feel.compiling.base import Code, Compiler, makes
 from engine.feel.errors import Failure
@@ -10,6 +11,8 @@ from engine.feel.operators import compare, equal, in_range
 from engine.feel.runtime import Place, Runtime
 from engine.feel.scopes import Scope
 from engine.feel.values import Range, Value, kind_of
+
+_PLAIN = frozenset([str, Decimal])
 
 # Tests the value of `?`; None when it cannot be told.
 Testing = Callable[[Runtime, Scope, Value], bool | None]
@@ -92,6 +95,8 @@ def _meeting(wanted: Code, place: Place, *, is_range: bool) -> Testing:
 
 
 def _meets(run: Runtime, tested: Value, wanted: Value, place: Place) -> bool | None:
+    if type(wanted) is type(tested) and type(wanted) in _PLAIN:
+        return bool(wanted == tested)
     if isinstance(wanted, Range):
         if isinstance(tested, Range):
             return equal(tested, wanted, run.spend)
