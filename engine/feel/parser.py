@@ -302,8 +302,9 @@ class Parser(Structures):
         self.index += 1
         with self.nested():
             first = self.test()
-            if self.sees(".."):
-                return (self.range_from(first, False, begin),)
+            if self.sees("..") and not isinstance(first, Test):
+                start = first.expression if isinstance(first, Verdict) else first
+                return (self.range_from(start, False, begin),)
             tests = [first]
             while self.accept(","):
                 tests.append(self.test())

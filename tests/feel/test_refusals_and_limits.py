@@ -25,6 +25,7 @@ from engine.feel.limits import MAX_LIST_SIZE
         ("(1", 1, 3, "`)`"),
         ("f(1, name: 2)", 1, 13, "names for all"),
         ("@1", 1, 2, "a string after `@`"),
+        ("1 in (> 2..3)", 1, 10, "after the tests"),
         ("a.1", 1, 2, "an operator"),
         ("", 1, 1, "a value"),
     ],
