@@ -15,7 +15,7 @@ need() { # need PACKAGE COMMAND... : the package is missing when the command fai
 }
 
 has_library() { PATH="$PATH:/sbin:/usr/sbin" ldconfig -p | grep -q "$1"; }
-has_fonts() { command -v fc-list && [ -n "$(fc-list :lang=de family | head -n 1)" ]; }
+has_fonts() { command -v fc-list && fc-list | grep -q LiberationSans; }
 has_postgres() { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb || [ -n "${AMT_TEST_POSTGRES_URL:-}" ]; }
 has_chromium() { command -v chromium; }
 
@@ -31,11 +31,12 @@ run)
     need libpangoft2-1.0-0 has_library libpangoft2-1.0.so.0
     need libharfbuzz-subset0 has_library libharfbuzz-subset.so.0
     need fontconfig command -v fc-list
-    need fonts-dejavu-core has_fonts
+    need fonts-liberation has_fonts # the letters are set in it
     ;;
 test)
     need libatomic1 has_library libatomic.so.1 # the browser driver needs it and does not bring it
     need chromium has_chromium
+    need poppler-utils command -v pdftoppm # letters are looked at page by page
     need postgresql has_postgres
     ;;
 *)
