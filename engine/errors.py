@@ -5,17 +5,21 @@ AmtsflussError
 ├── NotFound: CaseNotFound, TaskNotFound, DocumentNotFound, DefinitionNotFound, DraftNotFound,
 │             IncidentNotFound
 ├── NotAllowed
-├── TaskAlreadyCompleted, TaskClaimedByAnother, CaseHasEnded, CaseChangedMeanwhile
+├── TaskAlreadyCompleted, TaskClaimedByAnother, CaseHasEnded, CaseChangedMeanwhile, CaseSuspended
 ├── NobodyWaits, SeveralWait
+├── BpmnError, UnhandledBpmnError
+├── CallsTooDeep
 ├── ModelRefused
-├── StepFailed
+├── ModificationRefused, CallerSuspended, IncidentCannotBeSkipped
+├── StepFailed, ExpressionFailed
 ├── OperationRefused, OperationUnknown
 ├── ConnectorUnavailable
 └── DocumentTooLarge
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 class AmtsflussError(Exception):
@@ -79,6 +83,33 @@ class CaseChangedMeanwhile(AmtsflussError):
     """Somebody else moved the case at the same moment; nothing was overwritten."""
 
 
+class CaseSuspended(AmtsflussError):
+    """The case or its process model is suspended; nothing moves until it is resumed."""
+
+
+class CallsTooDeep(AmtsflussError):
+    """Processes call each other deeper than any town needs; presumably one of them calls itself."""
+
+
+class BpmnError(AmtsflussError):
+    """An error of the process, as its model knows it: operations raise it to leave by an error event."""
+
+    def __init__(self, code: str | None, message: str = "", variables: Mapping[str, Any] | None = None) -> None:
+        super().__init__(f"The process error {code} was raised.")
+        self.code = code
+        self.text = message
+        self.variables = dict(variables or {})
+
+
+class UnhandledBpmnError(AmtsflussError):
+    """An error of the process was thrown that no error event catches."""
+
+    def __init__(self, code: str | None, message: str = "") -> None:
+        super().__init__(f"No event catches the process error {code}.")
+        self.code = code
+        self.text = message
+
+
 class NobodyWaits(AmtsflussError):
     """No case waits for this message."""
 
@@ -97,10 +128,13 @@ class Finding:
     reason: str
     cure: str = ""
     severity: str = "error"
+    #: Where it stands in the file; 0 when that is not known.
+    line: int = 0
 
     def __str__(self) -> str:
         element = self.element_id + (f" ({self.element_name})" if self.element_name else "")
-        place = f"{self.resource}: {element}" if element else self.resource
+        resource = f"{self.resource}:{self.line}" if self.line > 0 else self.resource
+        place = f"{resource}: {element}" if element else resource
         return f"{place}: {self.reason}" + (f" {self.cure}" if self.cure else "")
 
 
@@ -112,6 +146,18 @@ class ModelRefused(AmtsflussError):
         self.findings = tuple(findings)
 
 
+class ModificationRefused(AmtsflussError):
+    """The tokens of the case cannot be put or taken off like that."""
+
+
+class CallerSuspended(AmtsflussError):
+    """The case that called this one is suspended; resume that one, and this one goes on with it."""
+
+
+class IncidentCannotBeSkipped(AmtsflussError):
+    """What failed there cannot be passed over."""
+
+
 class StepFailed(AmtsflussError):
     """A step of the process failed; the case stands where it stood before."""
 
@@ -120,6 +166,10 @@ class StepFailed(AmtsflussError):
         self.case_id = case_id
         self.element_id = element_id
         self.cause = cause
+
+
+class ExpressionFailed(AmtsflussError):
+    """An expression of the model gave nothing that could be used."""
 
 
 class OperationRefused(AmtsflussError):
