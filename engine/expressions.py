@@ -2,26 +2,25 @@
 """What models write into attributes and mappings, evaluated against the scopes of a case."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from engine.bpmn.model import Timer, Written
+from engine.bpmn.model import Script, Written
 from engine.clock import Clock
-from engine.errors import AmtsflussError
+from engine.errors import ExpressionFailed
 from engine.feel import evaluate, strip_marker
-from engine.feel.values import YearsMonths
+from engine.scripting import read_script
 
 #: Correlation keys and user names are looked up by an index; a longer text is a mistake in the model.
 MAX_KEY_LENGTH = 300
 
 
-class ExpressionFailed(AmtsflussError):
-    """An expression of the model gave nothing that could be used."""
-
-
 def value_of(written: Written, scope: Mapping[str, Any], clock: Clock) -> Any:
-    """A literal as it stands, or the value of `=feel` or `${…}`; lists and maps member by member."""
+    """A literal as it stands, or the value of `=feel`, `${…}` or a script; lists and maps member by member."""
+    if isinstance(written, Script):
+        return read_script(written, scope, clock)
     if isinstance(written, list):
         return [value_of(member, scope, clock) for member in written]
     if isinstance(written, dict):
@@ -30,62 +29,29 @@ def value_of(written: Written, scope: Mapping[str, Any], clock: Clock) -> Any:
     return written if expression is None else evaluate(expression, scope, clock=clock).value
 
 
-def condition_holds(written: str, scope: Mapping[str, Any], clock: Clock) -> bool:
-    """Whether a condition is true. Anything but true or false is an error: a case must not take a path by accident."""
-    result = evaluate(strip_marker(written) or written, scope, clock=clock)
-    if not isinstance(result.value, bool):
-        reasons = "; ".join(result.warnings)
-        raise ExpressionFailed(f"The condition {written} is neither true nor false. {reasons}".strip())
-    return result.value
-
-
-def script_value(written: str, scope: Mapping[str, Any], clock: Clock) -> Any:
-    """The value of a FEEL script."""
-    return evaluate(strip_marker(written) or written, scope, clock=clock).value
-
-
 def moment_of(written: str | None, scope: Mapping[str, Any], clock: Clock) -> datetime | None:
     """A due date: a moment, or a day (which means its end in the town). None when the model sets none."""
     if written is None:
         return None
     value = value_of(written, scope, clock)
-    moment = None if value is None else _moment(value, clock)
+    moment = None if value is None else moment_from(value, clock.zone)
     if moment is None and value is not None:
         raise ExpressionFailed(f"{written} is not a moment.")
     return moment
 
 
-def due_of(timer: Timer, scope: Mapping[str, Any], clock: Clock) -> datetime:
-    """When a timer that starts now fires."""
-    value = value_of(timer.written, scope, clock)
-    due = _after(value, clock) if timer.kind == "duration" else _moment(value, clock)
-    if due is None:
-        raise ExpressionFailed(f"{timer.written} is not a {timer.kind}.")
-    return due
-
-
-def _after(value: Any, clock: Clock) -> datetime | None:
+def moment_from(value: Any, zone: ZoneInfo) -> datetime | None:
+    """The moment that a value is: text of ISO 8601, a moment, or a day (which means its end); None for others."""
     if isinstance(value, str):
-        value = evaluate("duration(text)", {"text": value}).value
-    if isinstance(value, timedelta):
-        return clock.now() + value
-    if isinstance(value, YearsMonths):
-        local = clock.now().astimezone(clock.zone)
-        moved = evaluate("start + period", {"start": local, "period": value}).value
-        return moved if isinstance(moved, datetime) else None
-    return None
-
-
-def _moment(value: Any, clock: Clock) -> datetime | None:
-    if isinstance(value, str):
+        text = value.strip()
         try:
-            value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
+            value = datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
         except ValueError:
             return None
     if isinstance(value, datetime):
-        return value if value.tzinfo else value.replace(tzinfo=clock.zone)
+        return value if value.tzinfo else value.replace(tzinfo=zone)
     if isinstance(value, date):
-        return datetime.combine(value, time(23, 59, 59), tzinfo=clock.zone)
+        return datetime.combine(value, time(23, 59, 59), tzinfo=zone)
     return None
 
 

@@ -12,18 +12,16 @@ from engine.feel.builtins import BUILTIN_NAMES
 from engine.feel.errors import FeelLimitExceeded, FeelSyntaxError
 from engine.feel.juel_methods import (
     ATOM,
-    COMPARED,
     CONDITIONAL,
     METHODS,
     NEGATED,
-    PRODUCT,
-    SUM,
     Feel,
     NotTranslatable,
     call,
     item,
     quoted,
 )  # fmt: skip
+from engine.feel.juel_operators import NUMERAL, joined
 from engine.feel.limits import MAX_EXPRESSION_LENGTH, MAX_NESTING
 from engine.feel.parser import Parser
 from engine.feel.tokens import KEYWORDS, position
@@ -53,10 +51,17 @@ _LEVELS: tuple[dict[str, str], ...] = (
     {"+": "+", "-": "-"},
     {"*": "*", "/": "/", "div": "/", "%": "%", "mod": "%"},
 )
-_TIGHTNESS = {"or": 2, "and": 3, "+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT}
 _RESERVED = frozenset(["and", "or", "not", "eq", "ne", "lt", "gt", "le", "ge", "empty", "div", "mod", "instanceof"])
 #: Objects of Camunda that no variable of a case stands for.
-_OBJECTS = frozenset(["execution", "caseExecution", "externalTask", "authenticatedUserId", "connector"])
+_OBJECTS = frozenset(["execution", "caseExecution", "authenticatedUserId", "connector"])
+#: What the runtime tells about the running step, under the names of Camunda's two objects.
+_FACTS = {
+    "execution": frozenset(
+        ["id", "processInstanceId", "processBusinessKey", "processDefinitionId", "processDefinitionKey"]
+        + ["currentActivityId", "currentActivityName"]
+    ),
+    "task": frozenset(["id", "name", "assignee"]),
+}
 
 
 def to_feel(source: str, start: int = 0, end: int | None = None) -> str:
@@ -163,7 +168,7 @@ class _Translation:
         left = self._binary(level + 1)
         while written := self._take(*_LEVELS[level]):
             right = self._binary(level + 1)
-            left = _joined(left, _LEVELS[level][written], right)
+            left = joined(left, _LEVELS[level][written], right)
         return left
 
     def _unary(self) -> Feel:
@@ -184,7 +189,7 @@ class _Translation:
 
     def _postfix(self) -> Feel:
         at = self._offset
-        if self._text in _OBJECTS and self._tokens[self._index][0] == "name":
+        if self._tokens[self._index][0] == "name" and (self._text in _OBJECTS or self._asks_task()):
             result = self._of_camunda(at)
         else:
             result = self._primary()
@@ -246,7 +251,8 @@ class _Translation:
         kind, text, at = self._tokens[self._index]
         if kind == "string":
             self._index += 1
-            return Feel(_string(text), is_text=True)
+            written = _string(text)
+            return Feel(written, is_text=True, in_text=not NUMERAL.fullmatch(written))
         if kind in ("number", "moment"):
             self._index += 1
             return Feel(text, number=int(text) if text.isdigit() else None)
@@ -273,39 +279,38 @@ class _Translation:
             raise self._refused(at, f"there is no function {name} in FEEL", "Use a function of FEEL or a service task.")
         return Feel(call(name, *(part.text for part in arguments)))
 
+    def _asks_task(self) -> bool:
+        """Whether a method of Camunda's own follows on `task`; a variable may have that name too."""
+        if self._text != "task" or len(self._tokens) - self._index < 4:
+            return False
+        (_, dot, _), (_, method, _), (_, bracket, _) = self._tokens[self._index + 1 : self._index + 4]
+        known = method in ("getVariable", "hasVariable") or _property(method) in _FACTS["task"]
+        return dot == "." and bracket == "(" and known
+
     def _of_camunda(self, at: int) -> Feel:
-        """`execution.getVariable('x')` is the variable x; nothing else of Camunda's objects is known to a case."""
+        """`execution.getVariable('x')` is the variable x, `execution.id` what the runtime tells; no more is known."""
         owner = self._name()
         cure = "Name the variable itself; what a case knows are its variables."
-        if owner == "execution" and self._take("."):
-            method = self._name()
-            arguments = self._arguments() if self._text == "(" else []
-            if method == "getVariable" and len(arguments) == 1 and arguments[0].is_text:
-                name = arguments[0].text[1:-1]
-                if name.isidentifier() and name not in KEYWORDS:
-                    return Feel(name)
-            if method.startswith(("set", "remove")):
-                cure = "Use an output mapping or a script to change variables; an expression only reads."
-            raise self._refused(at, f"execution.{method} cannot be translated", cure)
-        raise self._refused(at, f"the object {owner} of Camunda is not known here", cure)
+        if owner not in _FACTS or not self._take("."):
+            raise self._refused(at, f"the object {owner} of Camunda is not known here", cure)
+        name = self._name()
+        arguments = self._arguments() if self._text == "(" else None
+        if name in ("getVariable", "hasVariable") and arguments and len(arguments) == 1 and arguments[0].is_text:
+            variable = arguments[0].text[1:-1]
+            if variable.isidentifier() and variable not in KEYWORDS:
+                return Feel(variable) if name == "getVariable" else Feel(call("is defined", variable), is_test=True)
+        fact = name if arguments is None else _property(name) if not arguments else ""
+        fact = "processBusinessKey" if fact == "businessKey" else fact
+        if fact in _FACTS[owner]:
+            return Feel(f"{owner}.{fact}")
+        if name.startswith(("set", "remove")):
+            cure = "Use an output mapping or a script to change variables; an expression only reads."
+        raise self._refused(at, f"{owner}.{name} cannot be translated", cure)
 
 
-def _joined(left: Feel, operator: str, right: Feel) -> Feel:
-    if operator == "%":
-        return _remainder(left, right)
-    if operator in _TIGHTNESS:
-        level = _TIGHTNESS[operator]
-        return Feel(f"{left.within(level)} {operator} {right.within(level + 1)}", level, is_test=level <= 3)
-    return Feel(f"{left.within(COMPARED + 1)} {operator} {right.within(COMPARED + 1)}", COMPARED, is_test=True)
-
-
-def _remainder(left: Feel, right: Feel) -> Feel:
-    """The remainder of Java has the sign of its left side, that of FEEL the sign of the right one."""
-    divisor = right.text if right.number else call("abs", right.text)
-    if left.number is not None:
-        return Feel(call("modulo", left.text, divisor))
-    size = call("modulo", call("abs", left.text), divisor)
-    return Feel(f"{size} * (if {left.within(SUM)} < 0 then -1 else 1)", PRODUCT)
+def _property(method: str) -> str:
+    """The property that a method such as `getName` reads, or no text."""
+    return method[3].lower() + method[4:] if method.startswith("get") and len(method) > 3 else ""
 
 
 def _string(written: str) -> str:

@@ -31,7 +31,10 @@ class Feel:
     level: int = ATOM
     #: Whether it gives true or false.
     is_test: bool = False
+    #: Whether it is a text written out.
     is_text: bool = False
+    #: Whether `+` behind or before it joins texts: it is no number written as a text.
+    in_text: bool = False
     #: Its value if it is a whole number.
     number: int | None = None
 
@@ -189,6 +192,8 @@ METHODS: dict[tuple[str, int], Callable[..., Feel | None]] = {
     ("containsKey", 1): _contains_entry("key"),
     ("containsValue", 1): _contains_entry("value"),
     ("get", 1): item,
+    ("getErrorMessage", 0): lambda owner: Feel(f"{owner.within(ATOM)}.errorMessage"),
+    ("getErrorDetails", 0): lambda owner: Feel(f"{owner.within(ATOM)}.errorDetails"),
     ("keySet", 0): _member("key"),
     ("values", 0): _member("value"),
     ("indexOf", 1): _index_of,

@@ -25,6 +25,14 @@ SCOPE = {
     "leute": [{"alter": 5, "i": 3}, {"alter": 6, "i": 3}],
     "schluessel": "alter",
     "tag": date(2026, 1, 31),
+    "ziffern": "07",
+    "execution": {
+        "id": "5",
+        "processBusinessKey": "APA-7",
+        "currentActivityId": "pruefen",
+        "processDefinitionKey": "apa",
+    },
+    "task": {"assignee": "anna", "name": "Prüfen"},
 }
 
 
@@ -72,6 +80,26 @@ def value_of(written):
         ("${a > 9 ? 1 : b ? 2 : 3}", 2),
         ("${(b ? 1 : 2) + 1}", 2),
         ("${b ? c ? 1 : 2 : 3}", 2),
+        ("${name == 'Änne' ? 'b' : 'c'}", "b"),
+        ("${a == '7' ? 'b' : 'c'}", "b"),
+        # a number that is written as a text counts as both
+        ("${a == '7'}", True),
+        ("${'7' eq a}", True),
+        ("${a != '8'}", True),
+        ("${a < '10' && '6.5' <= a}", True),
+        ("${minus == '-7'}", True),
+        ("${ziffern == '7'}", False),
+        ("${ziffern == '07'}", True),
+        ("${a == '07'}", True),
+        ("${leer == '7'}", False),
+        ("${!(a == '7')}", False),
+        # + joins texts, as soon as one of them is no number
+        ("${'Zone ' + name}", "Zone Änne"),
+        ("${'Nr. ' + a}", "Nr. 7"),
+        ("${a + '. Stock'}", "7. Stock"),
+        ("${1 + a + ' von ' + a + 1}", "8 von 71"),
+        ("${'Nr. ' + (a + 1)}", "Nr. 8"),
+        ("${'am ' + tag}", "am 2026-01-31"),
         # emptiness
         ("${empty leer}", True),
         ("${empty nichts && empty unbekannt}", True),
@@ -133,8 +161,20 @@ def value_of(written):
         ("${tag.plusMonths(1)}", date(2026, 2, 28)),
         ("${tag.minusDays(i)}", date(2026, 1, 30)),
         ("${tag.isBefore(tag.plusDays(1))}", True),
-        # Camunda's own object, where it stands for a variable
+        # Camunda's own objects, where they stand for a variable or for what the runtime tells
         ("${execution.getVariable('a') > 5}", True),
+        ("${execution.hasVariable('leer')}", True),
+        ("${execution.hasVariable('unbekannt') ? 1 : 2}", 2),
+        ("${execution.processBusinessKey}", "APA-7"),
+        ("${execution.getProcessBusinessKey()}", "APA-7"),
+        ("${execution.businessKey == 'APA-7'}", True),
+        ("Vorgang ${execution.id}: ${execution.getCurrentActivityId()}", "Vorgang 5: pruefen"),
+        ("${execution.processDefinitionKey.toUpperCase()}", "APA"),
+        ("${execution.currentActivityName}", None),
+        ("${task.assignee}", "anna"),
+        ("${task.getAssignee() == 'anna' && task.name != null}", True),
+        ("${task.getVariable('a')}", 7),
+        ("${task.size()}", 2),
         ("#{a > 5}", True),
         # strings
         ("${'it\\'s'}", "it's"),
@@ -178,7 +218,13 @@ def test_feel_within_the_marker_stays_feel(written, expected):
     [
         ("${execution.setVariable('a', 1)}", (1, 3), "execution.setVariable cannot be translated"),
         ("${execution.getVariable(name)}", (1, 3), "execution.getVariable cannot be translated"),
-        ("${b && execution.id == 'x'}", (1, 8), "execution.id cannot be translated"),
+        ("${b && execution.tenantId == 'x'}", (1, 8), "execution.tenantId cannot be translated"),
+        ("${execution.getId(1)}", (1, 3), "execution.getId cannot be translated"),
+        ("${execution.getTenantId()}", (1, 3), "execution.getTenantId cannot be translated"),
+        ("${execution.hasVariable(name)}", (1, 3), "execution.hasVariable cannot be translated"),
+        ("${execution}", (1, 3), "the object execution"),
+        ("${task.complete()}", (1, 8), "the method .complete() has no equal"),
+        ("${task.getVariable(name)}", (1, 3), "task.getVariable cannot be translated"),
         ("${authenticatedUserId}", (1, 3), "the object authenticatedUserId"),
         ("${bean.call()}", (1, 8), "the method .call() has no equal"),
         ("${name.replace('a', 'b')}", (1, 8), "the method .replace(...) has no equal"),
