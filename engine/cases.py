@@ -1,24 +1,23 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Commands on cases: start, cancel, look inside."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from engine.counters import next_reference
 from engine.definitions import latest_definition, load_definition
 from engine.deployed import Definition
-from engine.errors import CaseNotFound
+from engine.errors import CaseNotFound, CaseSuspended
 from engine.identity import Actor
-from engine.models import CaseRow, CaseStateRow
-from engine.movement import beginning, moving
+from engine.models import CaseRow, CaseStateRow, DefinitionRow
+from engine.movement import beginning, moving, new_case
 from engine.services import Services
-from engine.values import unpack
+from engine.spiff.state import stored_state
 
 
 @dataclass(frozen=True)
@@ -34,14 +33,26 @@ class CaseInfo:
     started_at: datetime
     ended_at: datetime | None
     ended_with: str | None
+    business_key: str | None = None
+    suspended: bool = False
+    #: The case that called this one.
+    parent_id: str | None = None
+    root_id: str = ""
+    started_by: str = ""
 
 
 def start_case(
-    session: Session, services: Services, definition_key: str, variables: dict[str, Any], *, by: Actor
+    session: Session,
+    services: Services,
+    definition_key: str,
+    variables: dict[str, Any],
+    *,
+    by: Actor,
+    business_key: str | None = None,
 ) -> CaseInfo:
     """Begin a case of the newest version of a process and run it until it waits."""
     definition = latest_definition(session, services, definition_key)
-    return begin_case(session, services, definition, lambda case_id: variables, by=by)
+    return begin_case(session, services, definition, lambda case_id: variables, by=by, business_key=business_key)
 
 
 def begin_case(
@@ -51,28 +62,29 @@ def begin_case(
     variables_for: Callable[[str], dict[str, Any]],
     *,
     by: Actor,
+    business_key: str | None = None,
+    element_id: str | None = None,
+    seen: Mapping[str, Any] | None = None,
 ) -> CaseInfo:
-    """The same for a certain version, with variables that need the case's id first (documents)."""
+    """The same for a certain version, with variables that need the case's id first (documents).
+
+    `element_id` names the start event that was triggered, `seen` what triggered it.
+    """
+    if session.scalar(select(DefinitionRow.suspended).where(DefinitionRow.id == definition.id)):
+        raise CaseSuspended
     pattern = definition.process.properties.get("referencePattern", f"{definition.key.upper()}-{{year}}-{{number:05}}")
-    case = CaseRow(
-        id=str(uuid4()),
-        definition_id=definition.id,
-        definition_key=definition.key,
-        reference=next_reference(session, f"reference/{definition.key}", pattern, services.clock.today()),
-        title="",
-        state="active",
-        started_by=by.name,
-        started_at=services.clock.now(),
-    )
+    reference = next_reference(session, f"reference/{definition.key}", pattern, services.clock.today())
+    case = new_case(services, definition, reference, by)
+    case.business_key = business_key
     with beginning(session, services, definition, case, by) as movement:
-        movement.workflow.variables.update(variables_for(case.id))
-        movement.begin()
+        movement.workflow.write(variables_for(case.id))
+        movement.begin(element_id, seen)
     return describe(case)
 
 
 def cancel_case(session: Session, services: Services, case_id: str, reason: str, by: Actor) -> CaseInfo:
     """End a case by hand; its open tasks, jobs and messages are withdrawn."""
-    with moving(session, services, case_id, by) as movement:
+    with moving(session, services, case_id, by, though_suspended=True) as movement:
         movement.cancel(reason)
     return describe(movement.case)
 
@@ -95,13 +107,48 @@ def case_variables(session: Session, services: Services, case_id: str) -> dict[s
 
 def stored_variables(content: bytes) -> dict[str, Any]:
     """The variables in a stored state."""
-    variables: dict[str, Any] = unpack(content)["variables"]
+    variables: dict[str, Any] = stored_state(content)["variables"]
     return variables
+
+
+def change_variables(
+    session: Session,
+    services: Services,
+    case_id: str,
+    values: Mapping[str, Any],
+    by: Actor,
+    *,
+    removed: Iterable[str] = (),
+    token_id: str | None = None,
+    local: bool = False,
+) -> CaseInfo:
+    """Set and remove variables from outside; events that wait for such a change happen.
+
+    `token_id` names the scope to begin at; `local` keeps the values in that scope.
+    """
+    with moving(session, services, case_id, by) as movement:
+        workflow = movement.workflow
+        token = workflow.token(token_id) if token_id else None
+        if local and token is not None:
+            workflow.write_local(token, values)
+        else:
+            workflow.write(values, token)
+        for name in removed:
+            workflow.remove_variable(name, token)
+        workflow.remember("variables_changed", token, names=sorted([*values, *removed]))
+        movement.look()
+    return describe(movement.case)
 
 
 def case_definition(session: Session, services: Services, case_id: str) -> Definition:
     """The definition version that a case runs on."""
     return load_definition(session, services, find_case(session, case_id).definition_id)
+
+
+def with_called(case_id: str) -> Select[str]:
+    """The ids of a case and of all cases called in it, directly or through others; what an applicant's link opens."""
+    family = select(CaseRow.id).where(CaseRow.id == case_id).cte(recursive=True)
+    return select(family.union(select(CaseRow.id).where(CaseRow.parent_id == family.c.id)).c.id)
 
 
 def describe(row: CaseRow) -> CaseInfo:
@@ -116,4 +163,9 @@ def describe(row: CaseRow) -> CaseInfo:
         started_at=row.started_at,
         ended_at=row.ended_at,
         ended_with=row.ended_with,
+        business_key=row.business_key,
+        suspended=row.suspended,
+        parent_id=row.parent_id,
+        root_id=row.root_id,
+        started_by=row.started_by,
     )

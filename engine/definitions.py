@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine.bpmn import read_process
+from engine.bpmn import Process, form_of, read_processes, read_processes_with_findings
 from engine.bpmn.checking import check_references
 from engine.bpmn.lint import lint
 from engine.deployed import Definition, DefinitionInfo
@@ -26,6 +26,7 @@ from engine.errors import DefinitionNotFound, Finding, ModelRefused
 from engine.models import DefinitionRow, DeploymentRow, ResourceRow
 from engine.services import Services
 from engine.spiff.build import build_spec
+from engine.starts import register_starts
 
 #: Checks one form file and returns what is wrong with it (the form language lives above the engine).
 FormCheck = Callable[[bytes], Sequence[str]]
@@ -95,15 +96,18 @@ def check_bundle(bundle: Bundle, *, form_check: FormCheck) -> list[Finding]:
             findings += [_dmn_finding(name, found) for found in analyse(loaded.values())]
         except DmnRefused as refused:
             findings += [_dmn_finding(name, found) for found in refused.findings]
+    read: dict[str, list[Process]] = {}
     for name, content in bundle.of_kind(".bpmn").items():
-        try:
-            process = read_process(content, name)
-        except ModelRefused as refused:
-            findings += refused.findings
-            continue
-        findings += processes.add(name, [process.id])
-        findings += lint(process, name)
-        findings += check_references(process, name, set(forms.where), set(decisions.where))
+        drawn, found = read_processes_with_findings(content, name)
+        findings += found
+        findings += processes.add(name, [process.id for process in drawn])
+        # What could not be read would only seem to be missing.
+        read[name] = [] if any(one.severity == "error" for one in found) else drawn
+    called = {process.id: process for found_in in read.values() for process in found_in}
+    for name, found_in in read.items():
+        for process in found_in:
+            findings += lint(process, name)
+            findings += check_references(process, name, set(forms.where), set(decisions.where), called=called)
     return findings
 
 
@@ -142,17 +146,19 @@ def deploy(session: Session, services: Services, bundle: Bundle, *, form_check: 
     for name, content in bundle.resources.items():
         session.add(ResourceRow(deployment_id=row.id, name=name, content=content))
     for name, content in bundle.of_kind(".bpmn").items():
-        process = read_process(content, name)
-        session.add(
-            DefinitionRow(
+        for process in read_processes(content, name):
+            definition = DefinitionRow(
                 deployment_id=row.id,
                 key=process.id,
                 version=_latest_version(session, process.id) + 1,
-                name=process.name,
+                name=process.name[:200],
                 resource_name=name,
+                version_tag=process.version_tag,
+                suspended=False,
             )
-        )
-    session.flush()
+            session.add(definition)
+            session.flush()
+            register_starts(session, services, definition.id, process)
     return replace(_described(session, services, row, is_new=True), warnings=tuple(findings))
 
 
@@ -163,6 +169,29 @@ def latest_definition(session: Session, services: Services, key: str) -> Definit
     )
     if found is None:
         raise DefinitionNotFound(f"No process {key} is deployed.")
+    return load_definition(session, services, found)
+
+
+def find_definition(
+    session: Session,
+    services: Services,
+    key: str,
+    *,
+    version: int | None = None,
+    version_tag: str | None = None,
+    deployment_id: int | None = None,
+) -> Definition:
+    """A version of a process: that of a number, a tag or a deployment, else the newest. Or `DefinitionNotFound`."""
+    wanted = select(DefinitionRow.id).where(DefinitionRow.key == key)
+    if version is not None:
+        wanted = wanted.where(DefinitionRow.version == version)
+    if version_tag is not None:
+        wanted = wanted.where(DefinitionRow.version_tag == version_tag)
+    if deployment_id is not None:
+        wanted = wanted.where(DefinitionRow.deployment_id == deployment_id)
+    found = session.scalar(wanted.order_by(DefinitionRow.version.desc()).limit(1))
+    if found is None:
+        raise DefinitionNotFound(f"No such version of the process {key} is deployed.")
     return load_definition(session, services, found)
 
 
@@ -188,8 +217,11 @@ def _parse(session: Session, definition_id: int) -> Definition:
         resource.name: resource.content
         for resource in session.scalars(select(ResourceRow).where(ResourceRow.deployment_id == row.deployment_id))
     }
-    process = read_process(resources[row.resource_name], row.resource_name)
-    forms: dict[str, dict[str, Any]] = {}
+    read = read_processes(resources[row.resource_name], row.resource_name)
+    process = next(found for found in read if found.id == row.key)
+    forms: dict[str, dict[str, Any]] = {
+        node.form_key: form_of(node) for node in process.nodes.values() if node.form_fields and node.form_key
+    }
     decisions: dict[str, Decision] = {}
     models = [content for name, content in resources.items() if name.endswith(".dmn")]
     for name, content in resources.items():
@@ -198,7 +230,18 @@ def _parse(session: Session, definition_id: int) -> Definition:
             forms[source["id"]] = source
         elif name.endswith(".dmn"):
             decisions.update(load_decisions(content, models))
-    return Definition(row.id, row.key, row.version, row.name, process, build_spec(process), forms, decisions)
+    return Definition(
+        row.id,
+        row.key,
+        row.version,
+        row.name,
+        process,
+        build_spec(process),
+        forms,
+        decisions,
+        row.deployment_id,
+        row.resource_name,
+    )
 
 
 def _latest_version(session: Session, key: str) -> int:

@@ -19,6 +19,8 @@ class DefinitionInfo:
     version: int
     name: str
     start_form: str | None
+    deployment_id: int = 0
+    version_tag: str | None = None
 
 
 @dataclass(frozen=True)
@@ -33,10 +35,20 @@ class Definition:
     spec: Any
     forms: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     decisions: Mapping[str, Decision] = field(default_factory=dict)
+    deployment_id: int = 0
+    resource_name: str = ""
 
     def info(self) -> DefinitionInfo:
         """The short form."""
-        return DefinitionInfo(self.id, self.key, self.version, self.name, self.process.start.form_key)
+        return DefinitionInfo(
+            self.id,
+            self.key,
+            self.version,
+            self.name,
+            self.process.start.form_key,
+            self.deployment_id,
+            self.process.version_tag,
+        )
 
     def form(self, key: str) -> dict[str, Any]:
         """The source of a form, or `DefinitionNotFound`."""

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Writing down what went wrong, in words that carry no personal data, and trying it again."""
 
-from sqlalchemy import update
+from sqlalchemy import case, update
 from sqlalchemy.orm import Session
 
 from engine.clock import Clock
@@ -37,6 +37,15 @@ def open_incident(
     session.flush()
 
 
+def close_incidents_of(session: Session, services: Services, job_id: str) -> None:
+    """What a job had failed at is settled."""
+    session.execute(
+        update(IncidentRow)
+        .where(IncidentRow.job_id == job_id, IncidentRow.resolved_at.is_(None))
+        .values(resolved_at=services.clock.now())
+    )
+
+
 def retry_incident(session: Session, services: Services, incident_id: int, by: Actor) -> None:
     """Let a failed job run again from its first attempt, once its cause has been mended.
 
@@ -51,7 +60,15 @@ def retry_incident(session: Session, services: Services, incident_id: int, by: A
         session.execute(
             update(JobRow)
             .where(JobRow.id == incident.job_id)
-            .values(state="ready", attempts=0, due_at=services.clock.now(), locked_until=None, locked_by=None)
+            .values(
+                state="ready",
+                attempts=0,
+                due_at=services.clock.now(),
+                locked_until=None,
+                locked_by=None,
+                # External work counts its attempts itself.
+                retries=case((JobRow.retries.is_(None), None), else_=1),
+            )
         )
     if incident.case_id is not None:
         record(session, services.clock, incident.case_id, "incident_retried", by, element_id=incident.element_id)

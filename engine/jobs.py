@@ -6,49 +6,30 @@ neighbours receive. What fails is tried again later and becomes an incident in t
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import uuid4
 
-from sqlalchemy import Update, delete, func, or_, select, update
+from sqlalchemy import Update, delete, select, update
 from sqlalchemy.orm import Session
 
+from engine.cases import begin_case
 from engine.db import Database, after_commit, unit_of_work
-from engine.errors import AmtsflussError, CaseHasEnded, StepFailed
+from engine.definitions import load_definition
+from engine.errors import BpmnError, CaseHasEnded, CaseSuspended, StepFailed
+from engine.hosting import with_documents
 from engine.identity import SYSTEM
-from engine.incidents import open_incident
-from engine.models import CaseRow, JobRow
-from engine.movement import case_context, moving, with_documents
+from engine.leases import ClaimedJob, open_job_incident
+from engine.messages import correlate, deliver_kept
+from engine.models import JobRow
+from engine.movement import moving
 from engine.operations import CaseContext, NotYet, find_operation
 from engine.services import Services
-from engine.spiff.workflow import TokenGone
-from engine.values import pack, unpack
-
-#: How long a worker may take before another one assumes that it died.
-LEASE = timedelta(minutes=5)
-#: Pauses between attempts; after the last one an incident is opened.
-PAUSES = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
-
-
-class WorkersDied(AmtsflussError):
-    """Each worker that took the job died before it could tell what came of it."""
-
-
-@dataclass(frozen=True)
-class ClaimedJob:
-    """A job that this worker holds for a while."""
-
-    id: str
-    kind: str
-    case_id: str | None
-    token_id: str | None
-    element_id: str
-    topic: str
-    then: str | None
-    inputs: dict[str, Any]
-    attempts: int
-    context: CaseContext
+from engine.signals import hear_signal, start_by_signal
+from engine.spiff.workflow import StepsExceeded, TokenGone
+from engine.starts import gather, leave_start
+from engine.timetable import Due, following
+from engine.values import pack
 
 
 def enqueue(
@@ -86,66 +67,13 @@ def enqueue(
     return job_id
 
 
-def claim_job(db: Database, services: Services, worker: str) -> ClaimedJob | None:
-    """The next job that is due and free, leased to this worker; None when there is nothing to do."""
-    now = services.clock.now()
-    with unit_of_work(db) as session:
-        row = _first_due(session, now)
-        while row is not None and row.attempts > len(PAUSES):
-            row.state, row.locked_until, row.locked_by = "failed", None, None
-            _open_incident(session, services, row.case_id, row.id, row.element_id or row.topic, WorkersDied())
-            row = _first_due(session, now)
-        if row is None:
-            return None
-        row.locked_until, row.locked_by, row.attempts = now + LEASE, worker, row.attempts + 1
-        return _claimed(session, services, row)
-
-
-def _first_due(session: Session, now: datetime) -> JobRow | None:
-    return session.scalars(
-        select(JobRow)
-        .where(
-            JobRow.state == "ready",
-            JobRow.kind != "external",
-            JobRow.due_at <= now,
-            or_(JobRow.locked_until.is_(None), JobRow.locked_until < now),
-        )
-        .order_by(JobRow.due_at, JobRow.created_at)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    ).one_or_none()
-
-
-def free_leases(db: Database, is_dead: Callable[[str], bool]) -> int:
-    """Give back the jobs of workers that are known to be dead, so that nobody waits for their leases to run out."""
-    with unit_of_work(db) as session:
-        holders = session.scalars(select(JobRow.locked_by).where(JobRow.locked_by.is_not(None)).distinct()).all()
-        dead = [holder for holder in holders if holder and is_dead(holder)]
-        if not dead:
-            return 0
-        freed = session.execute(
-            update(JobRow)
-            .where(JobRow.locked_by.in_(dead))
-            .values(locked_until=None, locked_by=None)
-            .returning(JobRow.id)
-        )
-        return len(freed.all())
-
-
-def next_due(db: Database) -> datetime | None:
-    """When the next job or timer becomes due, for a worker that wants to sleep until then."""
-    with db.reading() as session:
-        return session.scalar(
-            select(func.min(func.coalesce(JobRow.locked_until, JobRow.due_at))).where(
-                JobRow.state == "ready", JobRow.kind != "external"
-            )
-        )
-
-
 def run_job(db: Database, services: Services, job: ClaimedJob) -> Literal["done", "later", "failed"]:
     """Do a claimed job's effect and record what came of it."""
     try:
-        result = None if job.kind == "timer" else _effect(db, services, job)
+        try:
+            result = _effect(db, services, job) if job.kind == "operation" else None
+        except BpmnError as error:
+            result = error
         with unit_of_work(db) as session:
             _record(session, services, job, result)
     except NotYet as again:
@@ -156,19 +84,6 @@ def run_job(db: Database, services: Services, job: ClaimedJob) -> Literal["done"
     return "done"
 
 
-def _claimed(session: Session, services: Services, row: JobRow) -> ClaimedJob:
-    case = session.get(CaseRow, row.case_id) if row.case_id else None
-    context = (
-        case_context(case, row.element_id, row.id, services.clock)
-        if case
-        else CaseContext("", "", "", row.element_id, row.id, services.clock.now())
-    )
-    inputs: dict[str, Any] = unpack(row.inputs)
-    return ClaimedJob(
-        row.id, row.kind, row.case_id, row.token_id, row.element_id, row.topic, row.then, inputs, row.attempts, context
-    )
-
-
 def _effect(db: Database, services: Services, job: ClaimedJob) -> Any:
     operation = find_operation(job.topic)
     with db.reading() as session:
@@ -177,26 +92,97 @@ def _effect(db: Database, services: Services, job: ClaimedJob) -> Any:
 
 
 def _record(session: Session, services: Services, job: ClaimedJob, result: Any) -> None:
-    """Move the token on, or hand the result to the job's recording operation. A withdrawn job records nothing."""
+    """Move the token on, or hand the result to whoever it is for. A withdrawn job records nothing."""
     if job.token_id and job.case_id:
-        _move_on(session, services, job.case_id, job.token_id, result)
+        _move_on(session, services, job, job.case_id, job.token_id, result)
         return
     row = session.scalars(select(JobRow).where(JobRow.id == job.id).with_for_update()).one_or_none()
     if row is None:
         return
     session.delete(row)
+    session.flush()
+    if isinstance(result, BpmnError):
+        raise result
+    if job.kind == "operation":
+        _hand_over(session, services, job, result)
+    else:
+        _FOLLOW[job.kind](session, services, job)
+
+
+def _hand_over(session: Session, services: Services, job: ClaimedJob, result: Any) -> None:
     if job.then:
         operation = find_operation(job.then)
         known = {name: value for name, value in {**job.inputs, "result": result}.items() if name in operation.inputs}
         operation.call(known, lambda kind: job.context if kind is CaseContext else services.provide(kind, session))
 
 
-def _move_on(session: Session, services: Services, case_id: str, token_id: str, result: Any) -> None:
+def _go_on(session: Session, services: Services, job: ClaimedJob) -> None:
+    """A batch that was full goes on where it stopped."""
+    try:
+        with moving(session, services, job.case_id or "", SYSTEM) as movement:
+            if job.attempts > 1:
+                movement.workflow.steps = 0  # somebody has looked at it and lets it try again
+    except CaseHasEnded:
+        pass
+
+
+def _send_message(session: Session, services: Services, job: ClaimedJob) -> None:
+    about = job.inputs
+    if "kept" in about:
+        deliver_kept(session, services, about["kept"])
+        return
+    correlate(
+        session,
+        services,
+        job.topic,
+        about["key"],
+        about["payload"],
+        business_key=about["business_key"],
+        keep_for=about["keep_for"],
+    )
+
+
+def _send_signal(session: Session, services: Services, job: ClaimedJob) -> None:
+    variables = job.inputs["variables"]
+    if job.case_id is not None:
+        hear_signal(session, services, job.case_id, job.inputs["token"], variables)
+    elif job.definition_id is not None:
+        waiting = job.inputs["token"]
+        start_by_signal(session, services, job.definition_id, job.element_id, waiting, variables)
+
+
+def _start(session: Session, services: Services, job: ClaimedJob) -> None:
+    """A timer start event begins a case, and is set again where it repeats."""
+    definition = load_definition(session, services, job.definition_id or 0)
+    node, waiting = definition.process.nodes[job.element_id], job.inputs["token"]
+    gathered = gather(session, node, definition.id, waiting, {"variables": {}})
+    if gathered is not None:
+        values = gathered.pop("variables")
+        begin_case(session, services, definition, lambda case_id: values, by=SYSTEM, element_id=node.id, seen=gathered)
+    due = following(Due(job.inputs["at"], job.inputs["rule"], job.inputs["remaining"]), services.clock)
+    if due is not None:
+        leave_start(session, services, definition.id, node, due, waiting=waiting)
+
+
+_FOLLOW: dict[str, Callable[[Session, Services, ClaimedJob], None]] = {
+    "continuation": _go_on,
+    "message": _send_message,
+    "signal": _send_signal,
+    "start": _start,
+}
+
+
+def _move_on(session: Session, services: Services, job: ClaimedJob, case_id: str, token_id: str, result: Any) -> None:
     # The job's row goes with its token. It is not locked first: everybody locks the case before its rows.
     try:
         with moving(session, services, case_id, SYSTEM) as movement:
             movement.workflow.token(token_id)
-            movement.resume(token_id, {"result": movement.keep(result)})
+            if isinstance(result, BpmnError):
+                movement.throw(token_id, result)
+            elif job.kind == "continuation":
+                movement.go_on(token_id)
+            else:
+                movement.resume(token_id, {} if job.kind == "timer" else {"result": movement.keep(result)})
     except (TokenGone, CaseHasEnded):
         session.execute(delete(JobRow).where(JobRow.token_id == token_id))
 
@@ -214,6 +200,11 @@ def _postpone(db: Database, services: Services, job: ClaimedJob, after: timedelt
         after_commit(session, services.wake)
 
 
+def _is_suspended(db: Database, job: ClaimedJob) -> bool:
+    with db.reading() as session:
+        return bool(session.scalar(select(JobRow.suspended).where(JobRow.id == job.id)))
+
+
 def _held(job: ClaimedJob) -> Update:
     """A change to the job's row that does nothing when it was withdrawn, or claimed again after its lease ran out."""
     return update(JobRow).where(JobRow.id == job.id, JobRow.attempts == job.attempts)
@@ -224,26 +215,16 @@ def _failed(db: Database, services: Services, job: ClaimedJob, cause: Exception)
     if isinstance(cause, StepFailed):
         element_id = cause.element_id
         reason = cause.cause if isinstance(cause.cause, Exception) else cause
-    if job.attempts <= len(PAUSES):
-        _postpone(db, services, job, PAUSES[job.attempts - 1], counts=True)
+    if isinstance(cause, CaseSuspended) and _is_suspended(db, job):
+        # Suspended while it was being worked on: it waits with its case. What goes to another case is tried again.
+        _postpone(db, services, job, timedelta(0), counts=False)
+        return "later"
+    if job.attempts <= len(job.pauses) and not isinstance(reason, StepsExceeded):
+        _postpone(db, services, job, job.pauses[job.attempts - 1], counts=True)
         return "later"
     with unit_of_work(db) as session:
         given_up = _held(job).values(state="failed", locked_until=None, locked_by=None).returning(JobRow.id)
         if session.execute(given_up).one_or_none() is None:
             return "failed"
-        _open_incident(session, services, job.case_id, job.id, element_id, reason)
+        open_job_incident(session, services, job.case_id, job.id, element_id, reason)
     return "failed"
-
-
-def _open_incident(
-    session: Session, services: Services, case_id: str | None, job_id: str, element_id: str, cause: Exception
-) -> None:
-    open_incident(
-        session,
-        services.clock,
-        case_id=case_id,
-        element_id=element_id,
-        kind="job_failed",
-        cause=cause,
-        job_id=job_id,
-    )

@@ -2,136 +2,232 @@
 """Moving a case: lock it, set it up, let its tokens run, and store everything in the same transaction.
 
 All commands go through `moving`. A batch that fails leaves nothing behind: the transaction is rolled back by whoever
-opened it, and the case stands where it stood.
+opened it, and the case stands where it stood. A case that another one has called is locked by the outermost of them,
+so that nobody waits for anybody in a circle.
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import CursorResult, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from engine.bpmn import Node
-from engine.clock import Clock
+from engine.bpmn.model import Called
 from engine.db import after_commit
-from engine.deciding import definition_to_ask, shaped
-from engine.definitions import load_definition
+from engine.definitions import find_definition, load_definition
 from engine.deployed import Definition
-from engine.documents import NewDocument, StoredDocument, add_document, is_reference, load_document
-from engine.errors import CaseChangedMeanwhile, CaseHasEnded, CaseNotFound, DocumentNotFound, StepFailed
+from engine.errors import (
+    BpmnError,
+    CallsTooDeep,
+    CaseChangedMeanwhile,
+    CaseHasEnded,
+    CaseNotFound,
+    CaseSuspended,
+    StepFailed,
+)
 from engine.expressions import value_of
+from engine.hosting import Hosting
 from engine.identity import Actor
 from engine.models import CaseRow, CaseStateRow
-from engine.operations import CaseContext, Operation, find_operation, has_operation
 from engine.projection import store_changes
 from engine.services import Services
+from engine.spiff.beginning import begin_at
 from engine.spiff.changes import Changes
-from engine.spiff.specs import WaitingSpec
+from engine.spiff.host import CALL_DEPTH, CallEnded, Thrown
+from engine.spiff.modification import cancel_upwards
+from engine.spiff.propagation import throw_escalation
 from engine.spiff.state import dump_state, load_state
+from engine.spiff.tokens import Token
 from engine.spiff.workflow import CaseWorkflow, FailedAt
-from engine.values import to_json
 
 
 @dataclass
-class Movement:
+class Movement(Hosting):
     """One case while it is locked and moves; the host of its steps."""
 
-    session: Session
-    services: Services
-    definition: Definition
-    case: CaseRow
-    workflow: CaseWorkflow
-    revision: int
-    by: Actor
     #: The token that the actor moved; history names the actor there and the system elsewhere.
     acted_on: str | None = None
+    #: The error that nobody in the case caught, on its way to the case that called it.
+    left_with: Thrown | None = None
+    #: Whether the case that called this one is told of its end (not when it is the one that ends it).
+    returns: bool = True
+    #: The calling case, while it moves too, and what has to be stored after this one.
+    _callers: ExitStack = field(default_factory=ExitStack)
+    #: Whether a job is there already that goes on with an unfinished batch.
+    _under_way: bool = False
 
-    @property
-    def clock(self) -> Clock:
-        """The time."""
-        return self.services.clock
+    # -- what moves a case --------------------------------------------------------------------------------------
 
-    def begin(self) -> None:
-        """Put the first token on the start event."""
-        token = self.workflow.place(self.definition.process.start.id)
-        self.acted_on = str(token.id)
-        self.workflow.remember("case_started")
+    def begin(self, element_id: str | None = None, seen: Mapping[str, Any] | None = None) -> None:
+        """Put the first tokens on the start events, or on the one that has been triggered."""
+        self.workflow.remember("case_started", business_key=self.case.business_key)
+        with self._failing_at(element_id or self.definition.process.id):
+            self.acted_on = begin_at(self.workflow, self.definition.process, element_id, seen, self.by.name)
 
     def resume(self, token_id: str, seen: Mapping[str, Any]) -> None:
-        """Move a waiting token on, with the values that came."""
+        """What a token waits for has come, with these values."""
+        token = self.act_on(token_id)
+        with self._failing_at(token.task_spec.element_id):
+            token.task_spec.happen(token, seen)
+
+    def go_on(self, token_id: str) -> None:
+        """A token that waited for the commit runs on."""
+        token = self.workflow.token(token_id)
+        with self._failing_at(token.task_spec.element_id):
+            token.task_spec.go_on(token)
+
+    def throw(self, token_id: str, error: BpmnError) -> None:
+        """The work that a token waits for has ended with an error of the process."""
+        token = self.act_on(token_id)
+        with self._failing_at(token.task_spec.element_id):
+            token.task_spec.throw(token, error)
+
+    def act_on(self, token_id: str) -> Token:
+        """The token that the actor moves; history names the actor with it."""
         token = self.workflow.token(token_id)
         self.acted_on = token_id
-        spec: WaitingSpec = token.task_spec
-        try:
-            spec.resume(token, seen)
-        except FailedAt:
-            raise
-        except Exception as cause:
-            raise FailedAt(spec.node.id, cause) from cause
+        return token
+
+    def look(self) -> None:
+        """Let conditions happen that variables set from outside have made true."""
+        with self._failing_at(self.definition.process.id):
+            self.workflow.look_at_conditions()
 
     def cancel(self, reason: str) -> None:
         """Take all tokens off."""
         self.workflow.remember("case_cancelled", reason=reason)
-        for token in self.workflow.tokens:
-            token.cancel()
+        for token in self.workflow.children(self.workflow.root):
+            self.workflow.cancel(token)
 
-    # -- host of the steps --------------------------------------------------------------------------------------
+    def cancel_token(self, token: Token, reason: str) -> None:
+        """Take one token off; with the last one the case ends as cancelled."""
+        cancel_upwards(token)
+        if not self.workflow.root.live:
+            self.cancel(reason)
 
-    def serves(self, topic: str) -> bool:
-        """Whether one of our operations has this name."""
-        return has_operation(topic)
+    def go_over_to(self, definition: Definition, workflow: CaseWorkflow) -> None:
+        """From here on the case is one of another version, with these tokens."""
+        workflow.host, workflow.changes = self, self.workflow.changes
+        self.definition, self.workflow = definition, workflow
+        self.case.definition_id, self.case.definition_key = definition.id, definition.key
 
-    def runs_now(self, topic: str) -> bool:
-        """Whether the operation runs inside this transaction."""
-        return has_operation(topic) and not find_operation(topic).is_job
+    @contextmanager
+    def _failing_at(self, element_id: str) -> Iterator[None]:
+        try:
+            yield
+            self.workflow.look_at_conditions()
+        except FailedAt:
+            raise
+        except Exception as cause:
+            raise FailedAt(element_id, cause) from cause
 
-    def operate(self, node: Node, inputs: Mapping[str, Any]) -> Any:
-        """Run an operation inside this transaction."""
-        operation = find_operation(node.topic or "")
-        context = case_context(self.case, node.id, "", self.clock)
-        result = operation.call(
-            with_documents(self.session, operation, inputs, self.case.id),
-            lambda kind: context if kind is CaseContext else self.services.provide(kind, self.session),
+    # -- host of the steps: cases that call each other ----------------------------------------------------------
+
+    def call(
+        self, token_id: str, called: Called, element: str, business_key: str | None, variables: dict[str, Any]
+    ) -> tuple[str, CallEnded | None]:
+        """Begin a called case in the same transaction."""
+        if self.case.depth >= CALL_DEPTH:
+            raise CallsTooDeep
+        definition = self._definition_to_call(called, element)
+        number = self.workflow.root.marks.get("calls", 0) + 1
+        self.workflow.root.mark(calls=number)
+        case = new_case(self.services, definition, f"{self.case.reference}.{number}", self.by)
+        case.business_key, case.parent_id, case.parent_token = business_key, self.case.id, token_id
+        case.root_id, case.depth = self.case.root_id, self.case.depth + 1
+        with beginning(self.session, self.services, definition, case, self.by) as child:
+            child.returns = False
+            child.workflow.write(variables)
+            child.begin()
+        if not child.workflow.has_ended:
+            return case.id, None
+        return case.id, CallEnded(dict(child.workflow.variables), child.left_with)
+
+    def _definition_to_call(self, called: Called, element: str) -> Definition:
+        version, tag, deployment = None, None, None
+        scope = self.workflow.variables
+        if called.binding == "version":
+            version = int(str(value_of(called.version or "", scope, self.clock)))
+        elif called.binding == "versionTag":
+            tag = str(value_of(called.version_tag or "", scope, self.clock))
+        elif called.binding == "deployment":
+            deployment = self.definition.deployment_id
+        return find_definition(
+            self.session, self.services, element, version=version, version_tag=tag, deployment_id=deployment
         )
-        return self.keep(result)
 
-    def decide(self, node: Node, scope: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
-        """Evaluate a decision of the bundle; result in the shape that the model asks for, and the trace."""
-        definition = definition_to_ask(self.session, self.services, self.definition, node)
-        outcome = definition.decisions[node.decision or ""].evaluate(scope, self.clock)
-        trace = {
-            "decision": node.decision,
-            "version": definition.version,
-            "outputs": outcome.trace.as_dict(),
-            "explanation": outcome.trace.german(),
-        }
-        # Refuses here, at its own step, what no history could hold.
-        to_json(trace)
-        return shaped(outcome.outputs, node.decision_result), trace
+    def cancel_called(self, case_id: str) -> None:
+        """End a called case whose caller is gone."""
+        reason = "The calling case no longer waits for it."
+        moving_now = _moving_in(self.session).get(case_id)
+        if moving_now is not None:
+            moving_now.returns = False
+            moving_now.cancel(reason)
+            return
+        try:
+            with moving(self.session, self.services, case_id, self.by, though_suspended=True) as child:
+                child.returns = False
+                child.cancel(reason)
+        except (CaseHasEnded, CaseNotFound):
+            pass
 
-    def keep(self, result: Any) -> Any:
-        """Store a document that an operation made; a variable then refers to it."""
-        if isinstance(result, NewDocument):
-            stored = add_document(self.session, self.clock, self.case.id, result, by=self.by.name)
-            self.workflow.remember("document_added", document_id=stored.id, title=stored.title)
-            return stored.reference()
-        if isinstance(result, dict):
-            return {name: self.keep(value) for name, value in result.items()}
-        if isinstance(result, list):
-            return [self.keep(value) for value in result]
-        return result
+    def escape(self, thrown: Thrown) -> bool:
+        """Hand an error or escalation to the calling case."""
+        if self.case.parent_id is None:
+            return False
+        if thrown.kind == "error":
+            self.left_with = thrown
+            for token in self.workflow.children(self.workflow.root):
+                self.workflow.cancel(token)
+            return True
+        caller = self._caller()
+        throw_escalation(caller.workflow.token(self.case.parent_token or ""), thrown)
+        return True
+
+    def _caller(self) -> "Movement":
+        """The calling case, which then moves in the same transaction, and is stored after this one."""
+        moving_now = _moving_in(self.session).get(self.case.parent_id or "")
+        if moving_now is not None:
+            return moving_now
+        return self._callers.enter_context(
+            moving(self.session, self.services, self.case.parent_id or "", self.by, though_suspended=True)
+        )
+
+    def tell_caller(self) -> None:
+        """Let the calling case go on, if this one has ended; then let it run."""
+        if self.workflow.has_ended and self.returns and self.case.parent_id is not None:
+            caller = self._caller()
+            token = caller.workflow.token(self.case.parent_token or "")
+            if self.case.state == "cancelled":
+                caller.cancel_token(token, "The called case was cancelled.")
+                self._callers.close()
+                return
+            with caller._failing_at(token.task_spec.element_id):
+                token.task_spec.returned(token, CallEnded(dict(self.workflow.variables), self.left_with))
+        self._callers.close()
 
     # -- storing ------------------------------------------------------------------------------------------------
 
     def store(self) -> None:
         """Write state, projections, history and jobs."""
         workflow = self.workflow
-        changes, workflow.changes, workflow.host = workflow.changes, Changes(), None
+        changes, workflow.changes = workflow.changes, Changes()
         self._update_case(changes)
+        workflow.host = None
         self._write_state()
-        store_changes(self.session, self.services, self.case, changes, self.by, self.acted_on)
+        store_changes(
+            self.session,
+            self.services,
+            self.case,
+            changes,
+            self.by,
+            self.acted_on,
+            goes_on=workflow.is_under_way,
+            went_on=self._under_way,
+        )
         live, key = self.services.live_cases, (self.case.id, self.revision)
         if workflow.has_ended:
             return
@@ -166,12 +262,18 @@ class Movement:
 
 
 @contextmanager
-def moving(session: Session, services: Services, case_id: str, by: Actor) -> Iterator[Movement]:
+def moving(
+    session: Session, services: Services, case_id: str, by: Actor, *, though_suspended: bool = False
+) -> Iterator[Movement]:
     """Lock a case, let the body start something, run until all tokens wait, store. May raise `StepFailed`."""
     case, state = _lock(session, case_id)
+    if case.suspended and not though_suspended:
+        raise CaseSuspended
     definition = load_definition(session, services, case.definition_id)
     workflow = services.live_cases.take((case.id, state.revision)) or load_state(definition.spec, state.content)
-    with _running(Movement(session, services, definition, case, workflow, state.revision, by)) as movement:
+    movement = Movement(session, services, definition, case, workflow, state.revision, by)
+    movement._under_way = workflow.is_under_way
+    with _running(movement):
         yield movement
 
 
@@ -189,61 +291,69 @@ def beginning(
         yield movement
 
 
+def new_case(services: Services, definition: Definition, reference: str, by: Actor) -> CaseRow:
+    """The row of a case that is about to begin."""
+    case_id = str(uuid4())
+    return CaseRow(
+        id=case_id,
+        root_id=case_id,
+        depth=0,
+        suspended=False,
+        definition_id=definition.id,
+        definition_key=definition.key,
+        # References of called cases grow with each call; nobody reads them that deep.
+        reference=reference if len(reference) <= 64 else f"{reference[:50]}~{case_id[:12]}",
+        title="",
+        state="active",
+        started_by=by.name,
+        started_at=services.clock.now(),
+    )
+
+
 @contextmanager
 def _running(movement: Movement) -> Iterator[Movement]:
-    movement.workflow.host = movement
-    movement.workflow.changes = Changes()
+    workflow, case_id = movement.workflow, movement.case.id
+    workflow.host = movement
+    workflow.changes = Changes()
+    others = _moving_in(movement.session)
+    others[case_id] = movement
     try:
-        yield movement
-        movement.workflow.advance()
+        with movement._callers:
+            yield movement
+            movement.workflow.advance()
+            movement.store()
+            others.pop(case_id, None)
+            movement.tell_caller()
     except FailedAt as failed:
-        raise StepFailed(movement.case.id, failed.element_id, failed.cause) from failed.cause
-    movement.store()
+        cause = failed.cause.cause if isinstance(failed.cause, StepFailed) else failed.cause
+        raise StepFailed(case_id, failed.element_id, cause) from failed.cause
+    finally:
+        others.pop(case_id, None)
+
+
+def _moving_in(session: Session) -> dict[str, Movement]:
+    """The cases that move in this transaction at this moment."""
+    cases: dict[str, Movement] = session.info.setdefault("moving", {})
+    return cases
 
 
 def _lock(session: Session, case_id: str) -> tuple[CaseRow, CaseStateRow]:
+    outermost = aliased(CaseRow)
     row = session.execute(
-        select(CaseRow, CaseStateRow)
+        select(outermost.id, CaseRow, CaseStateRow)
+        .join(CaseRow, CaseRow.root_id == outermost.id)
         .join(CaseStateRow, CaseStateRow.case_id == CaseRow.id)
         .where(CaseRow.id == case_id)
-        # Both rows: whoever waited for the lock then reads the state as it is now, not as it was before the wait.
-        .with_for_update(of=[CaseRow, CaseStateRow])
+        # All rows: whoever waited for the lock then reads the state as it is now, not as it was before the wait.
+        .with_for_update(of=[outermost, CaseRow, CaseStateRow])
         .execution_options(populate_existing=True)
     ).one_or_none()
     if row is None:
         raise CaseNotFound
-    case, state = row
+    _, case, state = row
     if case.state != "active":
         raise CaseHasEnded
     return case, state
-
-
-def case_context(case: CaseRow, element_id: str, idempotency_key: str, clock: Clock) -> CaseContext:
-    """For which case an operation runs."""
-    return CaseContext(case.id, case.reference, case.definition_key, element_id, idempotency_key, clock.now())
-
-
-def with_documents(
-    session: Session, operation: Operation, inputs: Mapping[str, Any], case_id: str | None
-) -> dict[str, Any]:
-    """The inputs of an operation, with documents in place of references where it asks for them.
-
-    Variables hold what people typed, so a reference opens documents of its own case only. Jobs that belong to no case
-    were given theirs by code.
-    """
-    return {
-        name: _document_of(session, value["document_id"], case_id)
-        if is_reference(value) and name in operation.inputs and operation.inputs[name].type is StoredDocument
-        else value
-        for name, value in inputs.items()
-    }
-
-
-def _document_of(session: Session, document_id: str, case_id: str | None) -> StoredDocument:
-    document = load_document(session, document_id)
-    if case_id is not None and document.case_id != case_id:
-        raise DocumentNotFound
-    return document
 
 
 def _one_line(text: str) -> str:

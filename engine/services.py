@@ -11,6 +11,7 @@ from engine.cache import Cache
 from engine.clock import Clock
 from engine.deployed import Definition
 from engine.operations import Ambient, Connector
+from engine.spiff.host import Limits
 from engine.spiff.workflow import CaseWorkflow
 
 
@@ -26,6 +27,8 @@ class Services(Ambient):
     connectors: Mapping[type[Connector], Connector] = field(default_factory=dict)
     #: Called after a commit that left work to do at once; the embedded worker listens.
     wake: Callable[[], None] = _nobody
+    #: What a case may cost before it is stopped.
+    limits: Limits = field(default_factory=Limits)
     #: Parsed definitions by id; they never change.
     definitions: Cache[int, Definition] = field(default_factory=lambda: Cache(200))
     #: Cases as they stand after the commit with that revision. Taken out while somebody moves them.

@@ -4,14 +4,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Exists, exists, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from engine.cases import CaseInfo, describe
+from engine.cases import CaseInfo, describe, with_called
 from engine.errors import CaseHasEnded, NotAllowed, TaskAlreadyCompleted, TaskClaimedByAnother, TaskNotFound
 from engine.history import record
 from engine.identity import Actor
-from engine.models import CandidateRow, HistoryRow, TaskRow
+from engine.models import CandidateRow, CandidateUserRow, HistoryRow, TaskRow
 from engine.movement import moving
 from engine.services import Services
 from engine.spiff.workflow import TokenGone
@@ -34,7 +34,10 @@ def release_task(session: Session, services: Services, task_id: str, by: Actor) 
     task = permitted_task(session, task_id, by)
     if task.assignee is None:
         return
-    if not session.scalar(select(exists().where(CandidateRow.task_id == task_id))):
+    offered = select(
+        or_(exists().where(CandidateRow.task_id == task_id), exists().where(CandidateUserRow.task_id == task_id))
+    )
+    if not session.scalar(offered):
         raise NotAllowed("The task has no group to go back to.")
     if _assign(session, task, None):
         _record(session, services, task, "task_released", by)
@@ -44,7 +47,9 @@ def release_task(session: Session, services: Services, task_id: str, by: Actor) 
 
 def release_tasks_of(session: Session, services: Services, username: str, by: Actor) -> int:
     """Give all that somebody has claimed back to its groups, because they have left; returns how many tasks."""
-    in_group = exists().where(CandidateRow.task_id == TaskRow.id)
+    in_group = or_(
+        exists().where(CandidateRow.task_id == TaskRow.id), exists().where(CandidateUserRow.task_id == TaskRow.id)
+    )
     left = session.scalars(select(TaskRow).where(TaskRow.assignee == username, in_group)).all()
     for task in left:
         if _assign(session, task, None):
@@ -82,15 +87,21 @@ def permitted_task(session: Session, task_id: str, by: Actor) -> TaskRow:
     return task
 
 
-def offered_to(by: Actor) -> Exists:
-    """Whether a task is offered to one of this person's groups, as a column."""
-    return exists().where(CandidateRow.task_id == TaskRow.id, CandidateRow.group_key.in_(by.groups))
+def offered_to(by: Actor) -> ColumnElement[bool]:
+    """Whether a task is offered to this person or one of their groups, as a column.
+
+    To applicants only tasks of their own case are, and of the cases called in it.
+    """
+    in_group = exists().where(CandidateRow.task_id == TaskRow.id, CandidateRow.group_key.in_(by.groups))
+    if by.case_id is not None:
+        return and_(in_group, TaskRow.case_id.in_(with_called(by.case_id)))
+    return or_(in_group, exists().where(CandidateUserRow.task_id == TaskRow.id, CandidateUserRow.username == by.name))
 
 
 def check_permission(task: TaskRow, offered: bool, by: Actor) -> None:
     """Raise `NotAllowed` or `TaskClaimedByAnother` unless this person may work on the task."""
     if by.case_id is not None:
-        if task.case_id != by.case_id or not offered:
+        if not offered:
             raise NotAllowed
     elif task.assignee != by.name:
         if not offered:

@@ -9,7 +9,8 @@ from threading import Event, Thread
 
 from engine.db import Database
 from engine.incidents import reason_of
-from engine.jobs import claim_job, free_leases, next_due, run_job
+from engine.jobs import run_job
+from engine.leases import claim_job, free_leases, next_due
 from engine.services import Services
 
 logger = logging.getLogger(__name__)

@@ -9,14 +9,17 @@ from engine.models.history import HistoryRow
 from engine.models.identity import GroupRow, MembershipRow, UserRow
 from engine.models.incident import IncidentRow
 from engine.models.job import JobRow
-from engine.models.subscription import SubscriptionRow
-from engine.models.task import CandidateRow, TaskRow
+from engine.models.store import DataStoreRow
+from engine.models.subscription import KeptMessageRow, SubscriptionRow
+from engine.models.task import CandidateRow, CandidateUserRow, TaskRow
 
 __all__ = [
     "CandidateRow",
+    "CandidateUserRow",
     "CaseRow",
     "CaseStateRow",
     "CounterRow",
+    "DataStoreRow",
     "DefinitionRow",
     "DeploymentRow",
     "DocumentContentRow",
@@ -27,6 +30,7 @@ __all__ = [
     "HistoryRow",
     "IncidentRow",
     "JobRow",
+    "KeptMessageRow",
     "MembershipRow",
     "ResourceRow",
     "SubscriptionRow",

@@ -21,6 +21,15 @@ class CaseRow(Base):
     #: The file reference (Aktenzeichen).
     reference: Mapped[str] = mapped_column(String(64), unique=True)
     title: Mapped[str] = mapped_column(String(300), default="")
+    #: What the neighbours know the case by; need not be unique.
+    business_key: Mapped[str | None] = mapped_column(String(300), index=True)
+    #: The case that called this one, and the token in it that waits; the outermost case of all these.
+    parent_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    parent_token: Mapped[str | None] = mapped_column(String(36))
+    root_id: Mapped[str] = mapped_column(String(36), index=True)
+    depth: Mapped[int] = mapped_column(default=0)
+    #: Nothing moves until it is resumed.
+    suspended: Mapped[bool] = mapped_column(default=False)
     #: active | completed | cancelled
     state: Mapped[str] = mapped_column(String(20))
     started_by: Mapped[str] = mapped_column(String(100))

@@ -44,3 +44,6 @@ class DefinitionRow(Base):
     version: Mapped[int]
     name: Mapped[str] = mapped_column(String(200))
     resource_name: Mapped[str] = mapped_column(String(200))
+    version_tag: Mapped[str | None] = mapped_column(String(200))
+    #: No case begins until it is resumed.
+    suspended: Mapped[bool] = mapped_column(default=False)

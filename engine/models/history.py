@@ -22,6 +22,8 @@ class HistoryRow(Base):
     #: case_started, case_ended, entered, completed, cancelled, task_claimed, task_released, message_received, …
     kind: Mapped[str] = mapped_column(String(40))
     token_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    #: The token around it: the subprocess or the repeated activity; None right in the process.
+    parent_token: Mapped[str | None] = mapped_column(String(36))
     element_id: Mapped[str] = mapped_column(String(200), default="")
     element_name: Mapped[str] = mapped_column(String(300), default="")
     element_type: Mapped[str] = mapped_column(String(50), default="")

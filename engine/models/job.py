@@ -3,7 +3,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.db import Base, UtcDateTime
@@ -13,10 +13,15 @@ class JobRow(Base):
     """One operation to run, one timer to fire, or one piece of work for an external worker."""
 
     __tablename__ = "jobs"
-    __table_args__ = (Index("ix_jobs_state_due_at", "state", "due_at"),)
+    __table_args__ = (
+        Index("ix_jobs_state_due_at", "state", "due_at"),
+        Index("ix_jobs_topic_state", "topic", "state"),
+        Index("ix_jobs_definition_id", "definition_id"),
+    )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    #: operation | timer | external
+    #: operation | timer | external | continuation (go on after a commit) | message | signal |
+    #: start (of a case, by a timer)
     kind: Mapped[str] = mapped_column(String(20))
     #: ready | failed (an incident stands open)
     state: Mapped[str] = mapped_column(String(20))
@@ -34,3 +39,17 @@ class JobRow(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     locked_by: Mapped[str | None] = mapped_column(String(100))
+    #: The higher, the earlier among those that are due.
+    priority: Mapped[int] = mapped_column(default=0)
+    #: Not run while another exclusive job of the same case is.
+    exclusive: Mapped[bool] = mapped_column(default=False)
+    suspended: Mapped[bool] = mapped_column(default=False)
+    #: Pauses between attempts in seconds, with commas; None: the usual ones.
+    pauses: Mapped[str | None] = mapped_column(String(500))
+    #: External work: attempts left as its worker counts them; None before the first failure.
+    retries: Mapped[int | None]
+    #: What went wrong last, in the worker's words, for operators.
+    error: Mapped[str | None] = mapped_column(Text)
+    error_details: Mapped[str | None] = mapped_column(Text)
+    #: Of a timer start event.
+    definition_id: Mapped[int | None]

@@ -3,7 +3,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.db import Base, UtcDateTime
@@ -27,6 +27,11 @@ class TaskRow(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     follow_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    description: Mapped[str] = mapped_column(Text, default="")
+    #: Who has delegated the task and gets it back.
+    owner: Mapped[str | None] = mapped_column(String(100))
+    #: pending | resolved, None when never delegated
+    delegation: Mapped[str | None] = mapped_column(String(20))
 
 
 class CandidateRow(Base):
@@ -37,3 +42,13 @@ class CandidateRow(Base):
 
     task_id: Mapped[str] = mapped_column(ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True)
     group_key: Mapped[str] = mapped_column(String(100), primary_key=True)
+
+
+class CandidateUserRow(Base):
+    """A person who may take a task."""
+
+    __tablename__ = "task_candidate_users"
+    __table_args__ = (Index("ix_task_candidate_users_username_task_id", "username", "task_id"),)
+
+    task_id: Mapped[str] = mapped_column(ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True)
+    username: Mapped[str] = mapped_column(String(100), primary_key=True)

@@ -1,20 +1,29 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Cases from the outside: history, milestones, documents, incidents."""
+"""Cases from the outside: who may see them, history, documents, called cases, incidents."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from engine.bpmn import Node, Process
-from engine.cases import CaseInfo, case_definition, describe, find_case
+from engine.cases import CaseInfo, case_definition, describe, find_case, with_called
 from engine.documents import StoredDocument
 from engine.documents import describe as describe_document
 from engine.identity import Actor
-from engine.models import CandidateRow, CaseRow, DocumentRow, HistoryRow, IncidentRow, TaskRow, UserRow
+from engine.models import (
+    CandidateRow,
+    CandidateUserRow,
+    CaseRow,
+    DefinitionRow,
+    DocumentRow,
+    HistoryRow,
+    IncidentRow,
+    TaskRow,
+    UserRow,
+)
 from engine.services import Services
 from engine.values import from_json
 
@@ -31,16 +40,18 @@ class HistoryLine:
     actor: str
     actor_name: str
     details: Mapping[str, Any]
+    token_id: str | None = None
+    #: The token around it: of the subprocess, or of the activity that is repeated.
+    parent_token: str | None = None
 
 
 @dataclass(frozen=True)
-class Milestone:
-    """A step that the applicant is told about."""
+class CalledCase:
+    """A case that another one has called, in a list."""
 
-    text: str
-    reached_at: datetime | None
-    #: The next one to be reached.
-    current: bool = False
+    case: CaseInfo
+    #: What it is about: the name of its process.
+    name: str
 
 
 @dataclass(frozen=True)
@@ -68,16 +79,55 @@ def case_by_reference(session: Session, reference: str) -> CaseInfo | None:
     return describe(row) if row else None
 
 
+def cases_by_business_key(session: Session, business_key: str, *, limit: int = 50) -> list[CaseInfo]:
+    """The cases that the neighbours know by this key, newest first; it need not be unique."""
+    statement = select(CaseRow).where(CaseRow.business_key == business_key.strip())
+    newest_first = statement.order_by(CaseRow.started_at.desc(), CaseRow.reference).limit(limit)
+    return [describe(row) for row in session.scalars(newest_first)]
+
+
+def called_cases(session: Session, case_id: str) -> list[CalledCase]:
+    """The cases that a case has called itself, oldest first."""
+    rows = session.execute(
+        select(CaseRow, DefinitionRow.name)
+        .join(DefinitionRow, DefinitionRow.id == CaseRow.definition_id)
+        .where(CaseRow.parent_id == case_id)
+        .order_by(CaseRow.started_at, CaseRow.reference)
+    )
+    return [CalledCase(describe(row), name) for row, name in rows]
+
+
 def may_see_case(session: Session, services: Services, case_id: str, actor: Actor) -> bool:
     """Whether a person has to do with a case: an open task, an act in its history, or a group that had a task in it.
 
-    The last lets any member of an office answer a citizen who calls.
+    The last lets any member of an office answer a citizen who calls. Whoever has to do with a case may see the cases
+    called in it, which do a part of its work; not the other way round, for a called case is told only what it needs.
     """
     if actor.case_id is not None:
-        return actor.case_id == case_id
-    offered = select(CandidateRow.task_id).where(CandidateRow.group_key.in_(actor.groups))
+        own = select(exists().where(CaseRow.id == case_id, CaseRow.id.in_(with_called(actor.case_id))))
+        return bool(session.scalar(own))
+    return any(_has_to_do_with(session, services, each, actor) for each in (case_id, *_callers(session, case_id)))
+
+
+def _callers(session: Session, case_id: str) -> Iterator[str]:
+    """The case that has called this one, and those around it, from the inside out."""
+    above = session.scalar(select(CaseRow.parent_id).where(CaseRow.id == case_id))
+    while above is not None:
+        yield above
+        above = session.scalar(select(CaseRow.parent_id).where(CaseRow.id == above))
+
+
+def _has_to_do_with(session: Session, services: Services, case_id: str, actor: Actor) -> bool:
+    offered = union_all(
+        select(CandidateRow.task_id).where(CandidateRow.group_key.in_(actor.groups)),
+        select(CandidateUserRow.task_id).where(CandidateUserRow.username == actor.name),
+    )
     has_task = exists().where(TaskRow.case_id == case_id, or_(TaskRow.assignee == actor.name, TaskRow.id.in_(offered)))
-    has_acted = exists().where(HistoryRow.case_id == case_id, HistoryRow.actor == actor.name)
+    # A called case begins and is cancelled by what somebody does elsewhere, who need not have to do with it.
+    from_elsewhere = HistoryRow.kind.in_(("case_started", "case_cancelled")) & exists().where(
+        CaseRow.id == case_id, CaseRow.parent_id.is_not(None)
+    )
+    has_acted = exists().where(HistoryRow.case_id == case_id, HistoryRow.actor == actor.name, ~from_elsewhere)
     if session.scalar(select(or_(has_task, has_acted))):
         return True
     return bool(actor.groups & _groups_that_had_a_task(session, services, case_id))
@@ -107,60 +157,21 @@ def history(session: Session, case_id: str) -> list[HistoryLine]:
             actor=row.actor,
             actor_name=display_name or row.actor,
             details=from_json(row.details),
+            token_id=row.token_id,
+            parent_token=row.parent_token,
         )
         for row, display_name in rows
     ]
 
 
-def milestones(session: Session, services: Services, case_id: str) -> list[Milestone]:
-    """The milestones of the model as this case has reached them.
-
-    Those reached come first, in the order in which they were reached; then the one at which the case stands; then,
-    while it runs, those still to come on the main path. A milestone reached twice shows its last time.
-    """
-    case = find_case(session, case_id)
-    process = case_definition(session, services, case_id).process
-    reached: dict[str, datetime] = {}
-    standing: dict[str, None] = {}
-    for text, kind, at in _passages(session, process, case_id):
-        if kind == "entered":
-            reached.pop(text, None)
-            standing[text] = None
-        else:
-            standing.pop(text, None)
-        if kind == "completed":
-            reached.pop(text, None)
-            reached[text] = at
-    shown = [Milestone(text, at) for text, at in reached.items()]
-    if case.state == "active":
-        coming = dict.fromkeys(node.properties["milestone"] for node in _main_path(process))
-        ahead = [text for text in coming if text not in reached and text not in standing]
-        now = list(standing) or ahead[:1]
-        shown += [Milestone(text, None, current=True) for text in now]
-        shown += [Milestone(text, None) for text in ahead if text not in now]
-    return shown
-
-
-def _passages(session: Session, process: Process, case_id: str) -> Iterator[tuple[str, str, datetime]]:
-    """When tokens came to and left the elements that carry a milestone."""
-    rows = session.execute(
-        select(HistoryRow.element_id, HistoryRow.kind, HistoryRow.at)
-        .where(HistoryRow.case_id == case_id, HistoryRow.kind.in_(("entered", "completed", "cancelled")))
-        .order_by(HistoryRow.id)
-    )
-    for element_id, kind, at in rows:
-        node = process.nodes.get(element_id)
-        text = node.properties.get("milestone") if node else None
-        if text:
-            yield text, kind, at
-
-
 def documents(session: Session, case_id: str, *, for_applicant: bool = False) -> list[StoredDocument]:
-    """The documents of a case without their content, oldest first; `for_applicant`: only what applicants may fetch."""
-    statement = select(DocumentRow).where(DocumentRow.case_id == case_id).order_by(DocumentRow.created_at)
-    if for_applicant:
-        statement = statement.where(DocumentRow.for_applicant)
-    return [describe_document(row) for row in session.scalars(statement)]
+    """The documents of a case without their content, oldest first.
+
+    `for_applicant`: only what applicants may fetch, from the cases called in it too.
+    """
+    own = DocumentRow.case_id.in_(with_called(case_id)) & DocumentRow.for_applicant
+    statement = select(DocumentRow).where(own if for_applicant else DocumentRow.case_id == case_id)
+    return [describe_document(row) for row in session.scalars(statement.order_by(DocumentRow.created_at))]
 
 
 def stuck_at(session: Session, case_id: str) -> list[str]:
@@ -183,22 +194,4 @@ def incidents(session: Session, *, limit: int = 100) -> list[Incident]:
     return [
         Incident(row.id, row.case_id, reference, row.element_id, row.kind, row.reason, row.created_at)
         for row, reference in rows
-    ]
-
-
-def _main_path(process: Process) -> list[Node]:
-    """Nodes with a milestone that every undisturbed case reaches, in the order of the flows."""
-    order: dict[str, None] = {}
-    waiting = [process.start.id]
-    while waiting:
-        node_id = waiting.pop(0)
-        if node_id in order:
-            continue
-        order[node_id] = None
-        waiting += [flow.target for flow in process.outgoing[node_id]]
-    nodes = (process.nodes[node_id] for node_id in order)
-    return [
-        node
-        for node in nodes
-        if node.properties.get("milestone") and node.properties.get("milestoneOnlyWhenReached") != "true"
     ]

@@ -9,11 +9,12 @@ from typing import Any, Generic, Literal, TypeVar
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from engine.cases import stored_variables
+from engine.cases import with_called
 from engine.clock import Clock
 from engine.errors import NotAllowed, TaskClaimedByAnother
 from engine.identity import APPLICANT_GROUP, Actor
-from engine.models import CandidateRow, CaseRow, CaseStateRow, DefinitionRow, TaskRow, UserRow
+from engine.models import CandidateRow, CandidateUserRow, CaseRow, CaseStateRow, DefinitionRow, TaskRow, UserRow
+from engine.spiff.state import stored_scope
 from engine.tasks import check_permission, missing_task, offered_to
 
 Queue = Literal["meine", "gruppen", "alle", "ueberfaellig"]
@@ -25,7 +26,7 @@ T = TypeVar("T")
 _ORDER = (TaskRow.priority.desc(), TaskRow.due_at.is_(None), TaskRow.due_at, TaskRow.created_at, TaskRow.id)
 
 #: SQLAlchemy types the outer-joined name as text; it is None for an unclaimed task.
-_Lines = Select[TaskRow, str, str, str, Any]
+_Lines = Select[TaskRow, str, str, bool, str, Any]
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,10 @@ class TaskLine:
     created_at: datetime
     due_at: datetime | None
     priority: int
+    #: What the model says about it.
+    description: str = ""
+    #: Whether its case is, so that it cannot be completed now.
+    suspended: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,7 @@ class TaskDetail:
     """A task with what is needed to decide it."""
 
     line: TaskLine
+    #: As they are seen where the task stands: in its subprocess, its round, with its own input.
     variables: Mapping[str, Any]
     #: None when this person may complete the task; else the user name of whoever has claimed it.
     held_by: str | None
@@ -124,13 +130,14 @@ def task_detail(session: Session, task_id: str, actor: Actor) -> TaskDetail:
         check_permission(row[0], offered, actor)
     except TaskClaimedByAnother as claimed:
         held_by = claimed.holder
-    return TaskDetail(_line(line), stored_variables(content), held_by)
+    return TaskDetail(_line(line), stored_scope(content, task_id), held_by)
 
 
 def applicant_tasks(session: Session, case_id: str) -> list[TaskLine]:
-    """What the applicant of a case has to do."""
+    """What the applicant of a case has to do, in it or in a case called in it; what was asked first comes first."""
     offered = select(CandidateRow.task_id).where(CandidateRow.group_key == APPLICANT_GROUP)
-    rows = session.execute(_lines().where(TaskRow.case_id == case_id, TaskRow.id.in_(offered))).all()
+    own = TaskRow.case_id.in_(with_called(case_id))
+    rows = session.execute(_lines().where(own, TaskRow.id.in_(offered)).order_by(TaskRow.created_at, TaskRow.id)).all()
     return [_line(row) for row in rows]
 
 
@@ -142,7 +149,10 @@ def tasks_of_case(session: Session, case_id: str) -> list[TaskLine]:
 def _in_queue(actor: Actor, queue: Queue, clock: Clock) -> ColumnElement[bool]:
     if actor.case_id is not None:
         raise NotAllowed("Applicants have no inbox.")
-    offered = TaskRow.id.in_(select(CandidateRow.task_id).where(CandidateRow.group_key.in_(actor.groups)))
+    offered = or_(
+        TaskRow.id.in_(select(CandidateRow.task_id).where(CandidateRow.group_key.in_(actor.groups))),
+        TaskRow.id.in_(select(CandidateUserRow.task_id).where(CandidateUserRow.username == actor.name)),
+    )
     mine = TaskRow.assignee == actor.name
     if queue == "meine":
         return mine
@@ -155,7 +165,7 @@ def _in_queue(actor: Actor, queue: Queue, clock: Clock) -> ColumnElement[bool]:
 
 def _lines() -> _Lines:
     lines: _Lines = (
-        select(TaskRow, CaseRow.reference, CaseRow.title, DefinitionRow.name, UserRow.display_name)
+        select(TaskRow, CaseRow.reference, CaseRow.title, CaseRow.suspended, DefinitionRow.name, UserRow.display_name)
         .join(CaseRow, CaseRow.id == TaskRow.case_id)
         .join(DefinitionRow, DefinitionRow.id == TaskRow.definition_id)
         .outerjoin(UserRow, UserRow.username == TaskRow.assignee)
@@ -163,8 +173,8 @@ def _lines() -> _Lines:
     return lines
 
 
-def _line(row: Row[TaskRow, str, str, str, Any] | Sequence[Any]) -> TaskLine:
-    task, reference, title, definition_name, assignee_name = row
+def _line(row: Row[TaskRow, str, str, bool, str, Any] | Sequence[Any]) -> TaskLine:
+    task, reference, title, suspended, definition_name, assignee_name = row
     return TaskLine(
         id=task.id,
         name=task.name,
@@ -180,4 +190,6 @@ def _line(row: Row[TaskRow, str, str, str, Any] | Sequence[Any]) -> TaskLine:
         created_at=task.created_at,
         due_at=task.due_at,
         priority=task.priority,
+        description=task.description,
+        suspended=suspended,
     )

@@ -2,10 +2,13 @@
 """What a batch of steps changed, as plain values for the projections and the history."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from engine.bpmn.model import Node
+
+JobKind = Literal["operation", "timer", "external", "continuation"]
+SubscriptionKind = Literal["message", "signal", "conditional"]
 
 
 @dataclass(frozen=True)
@@ -14,7 +17,11 @@ class OpenedTask:
 
     token_id: str
     node: Node
+    name: str
+    description: str
     assignee: str | None
+    candidate_users: tuple[str, ...]
+    candidate_groups: tuple[str, ...]
     due_at: datetime | None
     follow_up_at: datetime | None
     priority: int
@@ -25,19 +32,40 @@ class NewJob:
     """Something has to happen later or outside."""
 
     token_id: str
-    kind: Literal["operation", "timer", "external"]
+    kind: JobKind
     node: Node
     due_at: datetime
+    topic: str = ""
     inputs: dict[str, Any] = field(default_factory=dict)
+    priority: int = 0
+    exclusive: bool = False
+    #: Pauses between attempts, where the model names them.
+    pauses: tuple[timedelta, ...] | None = None
 
 
 @dataclass(frozen=True)
 class NewSubscription:
-    """A token waits for a message."""
+    """A token waits for a message, a signal or a condition."""
 
     token_id: str
+    kind: SubscriptionKind
     node: Node
-    correlation_key: str
+    name: str
+    #: None: found by its case, not by a key.
+    correlation_key: str | None = None
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A message or a signal that leaves the case after the commit."""
+
+    kind: Literal["message", "signal"]
+    node: Node
+    name: str
+    payload: dict[str, Any]
+    correlation_key: str | None = None
+    business_key: str | None = None
+    keep_for: timedelta | None = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +76,8 @@ class Entry:
     token_id: str | None = None
     node: Node | None = None
     details: dict[str, Any] = field(default_factory=dict)
+    #: The token that it stands below: the subprocess, or the repeated activity.
+    parent_id: str | None = None
 
 
 @dataclass
@@ -57,6 +87,7 @@ class Changes:
     tasks: dict[str, OpenedTask] = field(default_factory=dict)
     jobs: dict[str, NewJob] = field(default_factory=dict)
     subscriptions: dict[str, NewSubscription] = field(default_factory=dict)
+    outgoing: list[Outgoing] = field(default_factory=list)
     closed_tasks: list[str] = field(default_factory=list)
     closed_jobs: list[str] = field(default_factory=list)
     closed_subscriptions: list[str] = field(default_factory=list)

@@ -1,16 +1,25 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""How tokens behave at a node: passing it, or waiting at it. Nothing is predicted, and there is no task data."""
+"""How a token passes a node: it arrives, begins, works, winds up, and goes on. Nothing is predicted, and no task data.
+
+Every node has this one life cycle; what differs between nodes are the hooks in the first half of `NodeSpec`.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
 from SpiffWorkflow.specs.base import TaskSpec
-from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.model import Flow, Node, Process
-from engine.errors import AmtsflussError
-from engine.expressions import condition_holds, value_of
+from engine.bpmn.model import Flow, Node, Process, Script
+from engine.errors import AmtsflussError, BpmnError
+from engine.expressions import value_of, whole_number
+from engine.scripting import holds, run_script
+from engine.spiff.changes import NewJob
+from engine.spiff.host import Thrown
+from engine.spiff.propagation import throw_error
+from engine.spiff.tokens import Token
 from engine.spiff.workflow import CaseWorkflow
+from engine.timetable import retry_pauses
 from engine.values import to_json
 
 
@@ -21,128 +30,313 @@ class NoFlowMatches(AmtsflussError):
 class NodeSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow is untyped
     """A node that a token passes without waiting. The base of all others."""
 
-    def __init__(self, wf_spec: Any, node: Node, process: Process) -> None:
-        super().__init__(wf_spec, node.id, description=node.name)
+    #: Whether variables and event subprocesses may belong to its tokens.
+    is_scope = False
+    #: Whether what it undoes was done in the scope around it.
+    speaks_for_its_scope = False
+    #: Events that start event subprocesses of its tokens.
+    event_starts: tuple[Node, ...] = ()
+
+    def __init__(self, wf_spec: Any, node: Node, process: Process, name: str = "") -> None:
+        super().__init__(wf_spec, name or node.id, description=node.name)
         self.node = node
+        self.process = process
+        self.element_id = node.id
+        self.label = node.label
         self.outgoing: tuple[Flow, ...] = process.outgoing[node.id]
         self.incoming: tuple[Flow, ...] = process.incoming[node.id]
         self.boundaries: tuple[Node, ...] = process.boundaries.get(node.id, ())
+        self.async_before = node.async_before
+        self.async_after = node.async_after
+        #: Boundary events that are set up while the activity goes on; errors and escalations find theirs by themselves.
+        self.watching: tuple[Node, ...] = tuple(
+            event for event in self.boundaries if any(one.kind in _HEARD for one in event.events)
+        )
 
     # -- what subclasses say ------------------------------------------------------------------------------------
 
-    def arrive(self, task: Task) -> bool:
+    def arrive(self, token: Token) -> bool:
         """Whether the token may go on at once."""
         return True
 
-    def work(self, task: Task) -> bool | None:
+    def prepare(self, token: Token) -> None:
+        """Make what the activity needs before it works: variables of its own."""
+        self.open_scope(token)
+
+    def work(self, token: Token) -> bool | None:
         """Do the node's work: True when done, None when the token has to wait."""
         return True
 
-    def flows(self, task: Task) -> list[Flow]:
+    def stand_by(self, token: Token) -> None:
+        """An armed event begins to watch."""
+
+    def receive(self, token: Token, seen: Mapping[str, Any]) -> None:
+        """Take over values that need no mapping."""
+
+    def withdraw(self, token: Token) -> None:
+        """Take back what waiting has opened."""
+
+    def child_left(self, token: Token, child: Token) -> None:
+        """A token below is done."""
+
+    def flows(self, token: Token) -> list[Flow]:
         """The flows by which the token goes on: all that have no condition or a true one, else the default."""
-        scope = task.workflow.scope(task)
-        clock = task.workflow.world.clock
-        plain = [flow for flow in self.outgoing if flow.condition is None and flow.id != self.node.default_flow]
-        chosen = [flow for flow in self.outgoing if flow.condition and condition_holds(flow.condition, scope, clock)]
-        if self.outgoing and not chosen and not plain:
+        workflow: CaseWorkflow = token.workflow
+        if len(self.outgoing) == 1 and self.outgoing[0].condition is None:
+            return list(self.outgoing)
+        scope, clock = workflow.scope(token), workflow.world.clock
+        chosen = [
+            flow
+            for flow in self.outgoing
+            if flow.id != self.node.default_flow and (flow.condition is None or holds(flow.condition, scope, clock))
+        ]
+        if self.outgoing and not chosen:
             chosen = [flow for flow in self.outgoing if flow.id == self.node.default_flow]
             if not chosen:
                 raise NoFlowMatches
-        return [flow for flow in self.outgoing if flow in plain or flow in chosen]
-
-    def withdraw(self, task: Task) -> None:
-        """Take back what waiting has opened."""
+        return chosen
 
     # -- the library's life cycle -------------------------------------------------------------------------------
 
     def test(self) -> None:
         """The linter has checked the model at deployment."""
 
-    def _predict(self, my_task: Task, *args: Any, **kwargs: Any) -> None:
+    def _predict(self, my_task: Token, *args: Any, **kwargs: Any) -> None:
         """Nothing is predicted: a predicted tree doubles with every parallel block."""
 
-    def _update_hook(self, my_task: Task) -> bool:
+    def _update_hook(self, my_task: Token) -> bool:
         return self.arrive(my_task)
 
-    def _on_ready_hook(self, my_task: Task) -> None:
-        my_task.workflow.enqueue(my_task)
+    def _on_ready_hook(self, my_task: Token) -> None:
+        if my_task.is_armed:
+            # Whatever comes next in the queue may be what it watches for.
+            my_task._set_state(TaskState.STARTED)
+            self.stand_by(my_task)
+        else:
+            my_task.workflow.enqueue(my_task)
 
-    def _run_hook(self, my_task: Task) -> bool | None:
-        return self.work(my_task)
+    def _run_hook(self, my_task: Token) -> bool | None:
+        marks = my_task.marks
+        if marks.get("phase") == "after":
+            return True
+        if self.async_before and marks.get("phase") != "before":
+            my_task.mark(phase="before")
+            self.leave_job(my_task, "continuation")
+            return None
+        self.prepare(my_task)
+        self.run_listeners(my_task, "start")
+        is_done = self.work(my_task)
+        if my_task.is_gone:
+            return None
+        if is_done:
+            return True if self.wind_up(my_task, {}) and not my_task.is_gone else None
+        self.settle(my_task)
+        return None
 
-    def _on_complete(self, my_task: Task) -> None:
+    def _on_complete(self, my_task: Token) -> None:
         workflow: CaseWorkflow = my_task.workflow
-        workflow.remember("completed", my_task)
+        parent: Token = my_task.parent
         for flow in self.flows(my_task):
-            workflow.place(flow.target, flow)
+            workflow.place(flow.target, parent, flow)
+        workflow.leave(my_task)
+
+    def _on_cancel(self, my_task: Token) -> None:
+        workflow: CaseWorkflow = my_task.workflow
+        if my_task.marks.get("phase") in ("before", "after") and "entered" not in my_task.marks:
+            workflow.changes.close_job(my_task.key)
+        else:
+            self.withdraw(my_task)
+        if my_task.is_armed:
+            workflow.forget(my_task)
+            return
+        self.run_listeners(my_task, "end")
+        # An end that throws is done with throwing, though it takes itself off.
+        workflow.remember("completed" if my_task.marks.get("throws") else "cancelled", my_task)
         workflow.forget(my_task)
 
-    def _on_cancel(self, my_task: Task) -> None:
-        self.withdraw(my_task)
-        my_task.workflow.remember("cancelled", my_task)
-        my_task.workflow.forget(my_task)
+    # -- waiting, winding up, going on --------------------------------------------------------------------------
+
+    def settle(self, token: Token) -> None:
+        """The token stays: write it down, and set up the events at its border."""
+        workflow: CaseWorkflow = token.workflow
+        if "entered" not in token.marks:
+            token.mark(entered=True)
+            workflow.remember("entered", token)
+            for boundary in self.watching:
+                workflow.place(boundary.id, token, armed=True)
+
+    def resume(self, token: Token, seen: Mapping[str, Any]) -> None:
+        """What was waited for has come, with the values `seen`: map them and go on."""
+        self.withdraw(token)
+        self.receive(token, seen)
+        if self.wind_up(token, seen) and not token.is_gone:
+            token.complete()
+
+    def wind_up(self, token: Token, seen: Mapping[str, Any]) -> bool:
+        """The work is done: outputs, history, what would undo it. Whether the token goes on at once."""
+        workflow: CaseWorkflow = token.workflow
+        self.close_scope(token, seen)
+        self.run_listeners(token, "end")
+        self.disarm(token)
+        self.keep_undo(token)
+        self.note_done(token)
+        if self.async_after:
+            token.mark(phase="after")
+            token.unmark("entered")
+            token._set_state(TaskState.STARTED)
+            self.leave_job(token, "continuation")
+            return False
+        workflow.look_at_conditions()
+        return True
+
+    def note_done(self, token: Token) -> None:
+        """Write into the history that the node is done."""
+        token.workflow.remember("completed", token)
+
+    def happen(self, token: Token, seen: Mapping[str, Any]) -> None:
+        """What the token waits for has come."""
+        self.resume(token, seen)
+
+    def go_on(self, token: Token) -> None:
+        """A continuation has come: run the token on from where it stands."""
+        token.workflow.changes.close_job(token.key)
+        token.workflow.run_again(token)
+
+    def disarm(self, token: Token) -> None:
+        """Take the events at the border off."""
+        workflow: CaseWorkflow = token.workflow
+        for child in workflow.children(token):
+            if child.is_armed:
+                workflow.cancel(child)
+
+    def keep_undo(self, token: Token) -> None:
+        """Remember in the scope that this activity is done and how it is undone."""
+        handler = next((event.compensated_by for event in self.boundaries if event.compensated_by), None)
+        if handler is not None:
+            self.add_undo(token, {"element": self.node.id, "handler": handler, "local": token.marks.get("local", {})})
+
+    def add_undo(self, token: Token, record: dict[str, Any]) -> None:
+        """Leave a record of something that can be undone with the scope around the token."""
+        scope = scope_of(token)
+        scope.mark(undo=[*scope.marks.get("undo", ()), record])
+
+    def leave_job(self, token: Token, kind: Any, **more: Any) -> None:
+        """Leave a job for this token behind."""
+        workflow: CaseWorkflow = token.workflow
+        world = workflow.world
+        scope = workflow.scope(token)
+        priority = self.node.job_priority or self.process.job_priority
+        more.setdefault("due_at", world.clock.now())
+        more.setdefault("priority", whole_number(priority, scope, world.clock, default=0))
+        retry = self.node.retry and value_of(self.node.retry, scope, world.clock)
+        workflow.changes.jobs[token.key] = NewJob(
+            token.key,
+            kind,
+            self.node,
+            exclusive=kind == "continuation" and self.node.exclusive,
+            pauses=retry_pauses(str(retry)) if retry else None,
+            **more,
+        )
+
+    def throw(self, token: Token, error: BpmnError) -> None:
+        """An operation has raised a BPMN error here."""
+        throw_error(token, Thrown("error", error.code, error.text, error.variables, self.element_id))
 
     # -- mappings -----------------------------------------------------------------------------------------------
 
-    def open_scope(self, task: Task) -> dict[str, Any]:
-        """Evaluate the input mappings into variables of the activity's own."""
-        scope = task.workflow.scope(task)
-        clock = task.workflow.world.clock
-        local = {name: value_of(written, scope, clock) for name, written in self.node.inputs.items()}
-        to_json(local)  # what could not be stored fails here, at the step that made it
-        if local:
-            task.internal_data["local"] = local
-        return local
+    def open_scope(self, token: Token) -> dict[str, Any]:
+        """Evaluate data and input mappings into variables of the activity's own."""
+        node = self.node
+        if not (node.inputs or node.data_inputs):
+            return {}
+        workflow: CaseWorkflow = token.workflow
+        clock = workflow.world.clock
+        for association in node.data_inputs:
+            workflow.write_local(token, self.associated(token, association))
+        own: dict[str, Any] = {}
+        for name, written in node.inputs.items():
+            # An input may use the ones above it.
+            own[name] = value_of(written, workflow.scope(token, own), clock)
+        to_json(own)  # what could not be stored fails here, at the step that made it
+        if own:
+            workflow.write_local(token, own)
+        return own
 
-    def close_scope(self, task: Task, seen: Mapping[str, Any]) -> None:
-        """Evaluate the output mappings into the case's variables; `seen` is visible to them."""
-        scope = task.workflow.scope(task, seen)
-        clock = task.workflow.world.clock
-        results = {name: value_of(written, scope, clock) for name, written in self.node.outputs.items()}
-        task.workflow.write(results)
+    def close_scope(self, token: Token, seen: Mapping[str, Any]) -> None:
+        """Evaluate the output mappings into the variables around; `seen` is visible to them."""
+        node = self.node
+        if not (node.outputs or node.data_outputs):
+            return
+        workflow: CaseWorkflow = token.workflow
+        clock = workflow.world.clock
+        scope = workflow.scope(token, seen)
+        for name, written in node.outputs.items():
+            # An output may use the ones above it, from where they were written to.
+            self.write_around(token, {name: value_of(written, scope, clock)})
+        for association in node.data_outputs:
+            for name, value in self.associated(token, association).items():
+                if name in self.process.data_stores.values():
+                    workflow.world.store_value(name, value)
+                else:
+                    self.write_around(token, {name: value})
+
+    def write_around(self, token: Token, values: Mapping[str, Any]) -> None:
+        """Set variables outside of the activity; an item of a repeated one keeps its member and what it gives."""
+        workflow: CaseWorkflow = token.workflow
+        loop = self.node.loop
+        own = {loop.element, loop.output_element} if loop is not None else set()
+        workflow.write_local(token, {name: value for name, value in values.items() if name in own})
+        workflow.write({name: value for name, value in values.items() if name not in own}, token.parent)
+
+    def associated(self, token: Token, association: Any) -> dict[str, Any]:
+        """What a data association copies, by its target's name."""
+        workflow: CaseWorkflow = token.workflow
+        clock = workflow.world.clock
+        stores = set(self.process.data_stores.values())
+        stored = {name: workflow.world.stored_value(name) for name in (*association.sources, association.target)
+                  if name in stores}  # fmt: skip
+        scope = workflow.scope(token, stored)
+        if association.transformation is not None:
+            return {association.target: value_of(association.transformation, scope, clock)}
+        if association.assignments:
+            written: dict[str, Any] = {}
+            for source, target in association.assignments:
+                name, _, member = target.lstrip("=").strip("${}").partition(".")
+                name = name or association.target
+                value = value_of(source, workflow.scope(token, stored, written), clock)
+                if member:
+                    held = written.get(name, scope.get(name))
+                    value = {**(held if isinstance(held, dict) else {}), member: value}
+                written[name] = value
+            return written
+        return {association.target: scope.get(association.sources[0])}
+
+    def run_listeners(self, token: Token, event: str, **seen: Any) -> None:
+        """Run the scripts that the model hangs to this moment."""
+        for listener in self.node.listeners:
+            if listener.event == event:
+                self.run_code(token, listener.code, is_wanted=False, **seen)
+
+    def run_code(self, token: Token, code: "str | Script", *, is_wanted: bool = True, **seen: Any) -> Any:
+        """The value of an expression or script, if it is wanted; what a script sets is written."""
+        workflow: CaseWorkflow = token.workflow
+        scope, clock = workflow.scope(token, seen) if seen else workflow.scope(token), workflow.world.clock
+        if isinstance(code, str):
+            return value_of(code, scope, clock)
+        ran = run_script(code, scope, clock)
+        workflow.write(ran.written, token)
+        if ran.local:
+            workflow.write_local(token, ran.local)
+        return ran.value if is_wanted else None
 
 
-class WaitingSpec(NodeSpec):
-    """A node at which the token stays until somebody or something moves it on."""
+#: Events that are waited for with a row or a look at variables.
+_HEARD = frozenset({"message", "signal", "timer", "conditional"})
 
-    def work(self, task: Task) -> bool | None:
-        """Open what is waited for, arm the boundary events, and stay."""
-        workflow: CaseWorkflow = task.workflow
-        self.open_scope(task)
-        workflow.remember("entered", task)
-        self.begin(task)
-        for boundary in self.boundaries:
-            workflow.place(boundary.id, host=str(task.id))
-        return None
 
-    def begin(self, task: Task) -> None:
-        """Open the projection of what is waited for."""
-
-    def resume(self, task: Task, seen: Mapping[str, Any]) -> None:
-        """What was waited for has come, with the values `seen`: map them and go on."""
-        self.withdraw(task)
-        self.receive(task, seen)
-        self.close_scope(task, seen)
-        self.settle_race(task)
-        self.disarm(task)
-        task.complete()
-
-    def receive(self, task: Task, seen: Mapping[str, Any]) -> None:
-        """Take over values that need no mapping."""
-
-    def settle_race(self, task: Task) -> None:
-        """Withdraw the other events behind the same event-based gateway."""
-        race = task.internal_data.get("race")
-        for other in task.workflow.tokens:
-            if race and other is not task and other.internal_data.get("race") == race:
-                other.cancel()
-
-    def disarm(self, task: Task, spared: Task | None = None) -> None:
-        """Withdraw the boundary events of this activity."""
-        for other in task.workflow.tokens:
-            if other is not spared and other.internal_data.get("host") == str(task.id):
-                other.cancel()
-
-    def _on_cancel(self, my_task: Task) -> None:
-        self.disarm(my_task)
-        super()._on_cancel(my_task)
+def scope_of(token: Token) -> Token:
+    """The token of the subprocess (or the root) around a token."""
+    scope: Token = token.parent
+    while scope is not token.workflow.root and not scope.task_spec.is_scope:
+        scope = scope.parent
+    return scope

@@ -1,29 +1,29 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""A case that moves: live tokens under one root, variables in scopes, and the step loop."""
+"""A case that moves: its tree of tokens, its variables in scopes, and the step loop."""
 
 from collections import ChainMap, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from time import monotonic
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
-from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 from SpiffWorkflow.workflow import Workflow
 
-from engine.bpmn.model import Flow, Node
-from engine.clock import Clock
-from engine.errors import AmtsflussError
+from engine.bpmn.model import Flow
+from engine.errors import AmtsflussError, BpmnError
 from engine.spiff.changes import Changes, Entry
+from engine.spiff.host import Host
+from engine.spiff.tokens import Token
 from engine.values import to_json
-
-#: One batch never takes more steps or seconds than this: a model that circles without waiting ends in an incident.
-MAX_STEPS = 10_000
-MAX_SECONDS = 30.0
 
 
 class StepsExceeded(AmtsflussError):
     """The process goes round in circles without ever waiting."""
+
+
+class TokensExceeded(AmtsflussError):
+    """The case has more things going on at once than any process of a town needs."""
 
 
 class TokenGone(AmtsflussError):
@@ -39,42 +39,35 @@ class FailedAt(Exception):
         self.cause = cause
 
 
-class Host(Protocol):
-    """The world around a moving case: what its steps may ask for while a batch runs."""
-
-    @property
-    def clock(self) -> Clock:
-        """The time."""
-        ...
-
-    def runs_now(self, topic: str) -> bool:
-        """Whether the topic's operation runs inside the transaction."""
-        ...
-
-    def serves(self, topic: str) -> bool:
-        """Whether we serve the topic ourselves (otherwise an external worker does)."""
-        ...
-
-    def operate(self, node: Node, inputs: Mapping[str, Any]) -> Any:
-        """Run an in-transaction operation."""
-        ...
-
-    def decide(self, node: Node, scope: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
-        """Evaluate a decision: its result and its trace for the history."""
-        ...
-
-
 class CaseWorkflow(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
     """The live tokens of one case. Belongs to one thread at a time."""
 
     def __init__(self, spec: Any) -> None:
         # `deserializing` keeps the library from predicting a tree and running the start task by itself.
         super().__init__(spec, deserializing=True)
-        self.task_tree = Task(self, spec.start, state=TaskState.COMPLETED)
+        self.task_tree = Token(self, spec.start, state=TaskState.COMPLETED)
         self.variables: dict[str, Any] = {}
+        #: The stored form of variables that have not changed since.
+        self.written_variables: dict[str, str] = {}
+        #: Steps taken since the case last waited.
+        self.steps = 0
         self.changes = Changes()
         self.host: Host | None = None
-        self._queue: deque[Task] = deque()
+        #: Tokens that wait at a join, by the join and the scope.
+        self.at_joins: dict[tuple[str, UUID], list[Token]] = {}
+        #: Scopes in which a complex gateway has gone on before all of its tokens had come.
+        self.rounds: dict[UUID, Token] = {}
+        #: Tokens that wait for a condition.
+        self.conditionals: dict[UUID, Token] = {}
+        #: What happened to variables since conditions were last looked at: whose (None: the case's), name, change.
+        self.touched: list[tuple[UUID | None, str, str]] = []
+        #: How many of these were known when a token began to wait for its condition meanwhile.
+        self._known: dict[UUID, int] = {}
+        self._queue: deque[Token] = deque()
+        #: What an operator wants done in the place of elements, once, when a token comes to them in this batch.
+        self.instead: dict[str, Callable[[Token], Any]] = {}
+
+    # -- the tree -----------------------------------------------------------------------------------------------
 
     @property
     def world(self) -> Host:
@@ -83,8 +76,14 @@ class CaseWorkflow(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
         return self.host
 
     @property
-    def tokens(self) -> list[Task]:
-        """All live tokens."""
+    def root(self) -> Token:
+        """Under which all tokens stand."""
+        root: Token = self.task_tree
+        return root
+
+    @property
+    def tokens(self) -> list[Token]:
+        """All live tokens, armed ones too."""
         return [task for task in self.tasks.values() if task is not self.task_tree]
 
     @property
@@ -92,66 +91,229 @@ class CaseWorkflow(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
         """Whether no token is left."""
         return len(self.tasks) == 1
 
-    def token(self, token_id: str) -> Task:
-        """A live token by its id."""
-        task = self.tasks.get(UUID(token_id))
-        if task is None:
-            raise TokenGone
-        return task
+    @property
+    def is_under_way(self) -> bool:
+        """Whether tokens are left that wait for nothing but the next batch."""
+        return bool(self._queue)
 
-    def place(self, element_id: str, flow: Flow | None = None, **marks: Any) -> Task:
-        """Put a new token on a node. Marks are remembered with it."""
-        task = self.task_tree._add_child(self.spec.task_specs[element_id], TaskState.FUTURE)
+    def token(self, token_id: str) -> Token:
+        """A live token by its id."""
+        token: Token | None = self.tasks.get(UUID(token_id))
+        if token is None:
+            raise TokenGone
+        return token
+
+    def children(self, token: Token) -> list[Token]:
+        """The tokens right below."""
+        return [self.tasks[key] for key in token._children]
+
+    def below(self, token: Token) -> Iterator[Token]:
+        """All tokens below, the inner ones first."""
+        for child in self.children(token):
+            yield from self.below(child)
+            yield child
+
+    def place(self, name: str, parent: Token | None = None, flow: Flow | None = None, **marks: Any) -> Token:
+        """Put a new token on a node, below a scope. Marks are remembered with it."""
+        parent = parent or self.root
+        token = Token(self, self.spec.task_specs[name], parent, state=TaskState.FUTURE)
         if flow is not None:
             marks["flow"] = flow.id
-        task.internal_data.update(marks)
-        task.task_spec._update(task)
-        return task
+        token.internal_data = marks
+        if "armed" not in marks:
+            parent.live += 1
+        if len(self.tasks) > self.world.limits.live_tokens:
+            raise FailedAt(token.task_spec.element_id, TokensExceeded())
+        try:
+            token.task_spec._update(token)
+        except (FailedAt, BpmnError):
+            raise
+        except Exception as cause:
+            # What cannot even be waited for fails here, not at the element before it.
+            raise FailedAt(token.task_spec.element_id, cause) from cause
+        return token
 
-    def enqueue(self, task: Task) -> None:
+    def cancel(self, token: Token) -> None:
+        """Take a token and all below it off, the inner ones first, and close what they have opened."""
+        for child in self.children(token):
+            self.cancel(child)
+        if not token.is_gone:
+            token.cancel()
+
+    def forget(self, token: Token) -> None:
+        """Take a finished token out of the tree, so that the case costs what is live and not what has been."""
+        parent: Token = token.parent
+        parent._children.remove(token.id)
+        del self.tasks[token.id]
+        self.conditionals.pop(token.id, None)
+        self.rounds.pop(token.id, None)
+        if not token.is_armed:
+            parent.live -= 1
+
+    def leave(self, token: Token) -> None:
+        """A token is done. Its scope may be done with it."""
+        parent: Token = token.parent
+        self.forget(token)
+        if not token.is_armed:
+            parent.task_spec.child_left(parent, token)
+
+    # -- the step loop ------------------------------------------------------------------------------------------
+
+    def enqueue(self, token: Token) -> None:
         """A token is ready and will be run by the step loop."""
-        self._queue.append(task)
+        self._queue.append(token)
+
+    def run_again(self, token: Token) -> None:
+        """A token that has waited is ready."""
+        token._set_state(TaskState.READY)
+        self.enqueue(token)
 
     def advance(self) -> None:
-        """Run every token until all of them wait. A token that was cancelled meanwhile is not run."""
-        deadline = monotonic() + MAX_SECONDS
-        steps = 0
-        while self._queue:
-            task = self._queue.popleft()
-            if task.state != TaskState.READY:
+        """Run every token until all of them wait, or the batch is full. A token that is gone meanwhile is not run."""
+        limits = self.world.limits
+        deadline = monotonic() + limits.batch_seconds
+        last = self.steps + limits.batch_steps
+        while self._queue or self._release_joins():
+            token = self._queue.popleft()
+            if token.state != TaskState.READY or token.is_gone:
                 continue
-            steps += 1
-            if steps > MAX_STEPS or monotonic() > deadline:
-                raise FailedAt(task.task_spec.name, StepsExceeded())
-            self._run(task)
+            if self.steps >= limits.steps_without_waiting:
+                raise FailedAt(token.task_spec.element_id, StepsExceeded())
+            if self.steps >= last or monotonic() > deadline:
+                self._queue.appendleft(token)
+                return
+            self.steps += 1
+            self._run(token)
+        self.steps = 0
 
-    def _run(self, task: Task) -> None:
+    def _run(self, token: Token) -> None:
         try:
-            task.run()
+            try:
+                self.instead.pop(token.task_spec.element_id, Token.run)(token)
+            except BpmnError as error:
+                # The library has marked the token as failed; such a one could not be taken off any more.
+                token._set_state(TaskState.STARTED)
+                token.task_spec.throw(token, error)
+            self.look_at_conditions()
         except FailedAt:
             raise
         except Exception as cause:
-            raise FailedAt(task.task_spec.name, cause) from cause
+            raise FailedAt(token.task_spec.element_id, cause) from cause
 
-    def scope(self, task: Task, *inner: Mapping[str, Any]) -> ChainMap[str, Any]:
-        """What an expression at this token sees: inner values, the activity's own variables, the case's."""
-        local = task.internal_data.get("local", {})
-        return ChainMap(*(dict(values) for values in inner), local, self.variables)
+    def look_at_conditions(self) -> None:
+        """Let conditions happen that the variables written just now have made true."""
+        while self.touched and self.conditionals:
+            touched, known = self.touched, self._known
+            self.touched, self._known = [], {}
+            for token in list(self.conditionals.values()):
+                if token.is_gone:
+                    continue
+                around = {each.id for each in self._outwards(token)}
+                new = touched[known.get(token.id, 0) :]
+                seen = {name: change for owner, name, change in new if owner is None or owner in around}
+                if seen:
+                    token.task_spec.look(token, seen)
+        self.touched, self._known = [], {}
 
-    def write(self, values: Mapping[str, Any]) -> None:
-        """Set variables of the case. What could not be stored fails here, at the step that made it."""
+    def await_condition(self, token: Token) -> None:
+        """A token waits for a condition from now on."""
+        self.conditionals[token.id] = token
+        self._known[token.id] = len(self.touched)
+
+    def _release_joins(self) -> bool:
+        """When nothing else moves, joins that wait for whatever may still come can see that nothing will."""
+        for scope in list(self.rounds.values()):
+            for name in list(scope.marks.get("rounds", ())):
+                self.spec.task_specs[name].end_round(scope)
+        for (name, _), waiting in list(self.at_joins.items()):
+            if waiting and self.spec.task_specs[name].released(waiting):
+                return True
+        return False
+
+    # -- variables ----------------------------------------------------------------------------------------------
+
+    def scope(self, token: Token | None, *inner: Mapping[str, Any]) -> ChainMap[str, Any]:
+        """What an expression at this token sees: inner values, its own variables, those around it, the case's."""
+        maps: list[Any] = [dict(values) for values in inner]
+        at = token
+        while at is not None:
+            local = at.internal_data.get("local")
+            if local:
+                maps.append(local)
+            at = at.parent
+        maps.append(self.variables)
+        if self.host is not None:
+            maps.append({"execution": self._execution(token)})
+        return ChainMap(*maps)
+
+    def _execution(self, token: Token | None) -> dict[str, Any]:
+        about = dict(self.world.context)
+        if token is not None and token is not self.root:
+            spec = token.task_spec
+            about |= {"id": token.key, "currentActivityId": spec.element_id, "currentActivityName": spec.label}
+        return about
+
+    def write(self, values: Mapping[str, Any], at: Token | None = None) -> None:
+        """Set variables: each where it is nearest to the token, else in the case.
+
+        What could not be stored fails here, at the step that made it.
+        """
         to_json(dict(values))
-        self.variables.update(values)
+        for name, value in values.items():
+            owner = self._owner(name, at)
+            held = self.variables if owner is None else owner.internal_data["local"]
+            self._touch(owner, name, "update" if name in held else "create")
+            held[name] = value
+            if owner is None:
+                self.written_variables.pop(name, None)
+            else:
+                owner.written = None
 
-    def remember(self, kind: str, task: Task | None = None, **details: Any) -> None:
+    def write_local(self, token: Token, values: Mapping[str, Any]) -> None:
+        """Set variables of the token's own."""
+        if not values:
+            return
+        to_json(dict(values))
+        if token is self.root:
+            self.write(values)
+            return
+        local = token.internal_data.get("local", {})
+        for name in values:
+            self._touch(token, name, "update" if name in local else "create")
+        token.mark(local={**local, **values})
+
+    def remove_variable(self, name: str, at: Token | None = None) -> None:
+        """Delete a variable where it is nearest to the token."""
+        owner = self._owner(name, at)
+        if owner is not None:
+            owner.mark(local={key: value for key, value in owner.marks["local"].items() if key != name})
+        elif name in self.variables:
+            del self.variables[name]
+            self.written_variables.pop(name, None)
+        self._touch(owner, name, "delete")
+
+    def _touch(self, owner: Token | None, name: str, change: str) -> None:
+        self.touched.append((None if owner is None else owner.id, name, change))
+
+    def _owner(self, name: str, at: Token | None) -> Token | None:
+        return next((each for each in self._outwards(at) if name in each.internal_data.get("local", ())), None)
+
+    def _outwards(self, at: Token | None) -> Iterator[Token]:
+        """The token and those that it stands below, without the root."""
+        while at is not None and at is not self.task_tree:
+            yield at
+            at = at.parent
+
+    # -- history ------------------------------------------------------------------------------------------------
+
+    def remember(self, kind: str, token: Token | None = None, **details: Any) -> None:
         """Write a line of history."""
-        node = task.task_spec.node if task is not None else None
-        self.changes.entries.append(Entry(kind, str(task.id) if task is not None else None, node, details))
+        if token is None:
+            self.changes.entries.append(Entry(kind, details=details))
+            return
+        parent = token.parent
+        above = parent.key if parent is not None and parent is not self.root else None
+        self.changes.entries.append(Entry(kind, token.key, token.task_spec.node, details, above))
 
-    def forget(self, task: Task) -> None:
-        """Take a finished token out of the tree, so that the case costs what is live and not what has been."""
-        self.task_tree._children.remove(task.id)
-        del self.tasks[task.id]
-
-    def _task_completed_notify(self, task: Task) -> None:
+    def _task_completed_notify(self, task: Token) -> None:
         """The library would now walk the whole tree; nothing of ours depends on it."""

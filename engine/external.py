@@ -1,0 +1,305 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Work for other programs: they fetch it by topic, hold it under a lock, and report what came of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, Select, or_, select
+from sqlalchemy.orm import Session
+
+from engine.cases import CaseInfo, describe
+from engine.db import after_commit
+from engine.definitions import load_definition
+from engine.errors import AmtsflussError, BpmnError, CaseHasEnded, CaseSuspended, NotFound
+from engine.history import record
+from engine.identity import Actor
+from engine.incidents import close_incidents_of, open_incident
+from engine.models import CaseRow, CaseStateRow, JobRow
+from engine.movement import moving
+from engine.scripting import holds
+from engine.services import Services
+from engine.spiff.state import stored_scope
+from engine.spiff.workflow import TokenGone
+
+#: Nobody may hold work longer than this without saying so again.
+LONGEST_LOCK = timedelta(days=30)
+
+
+class ExternalTaskNotFound(NotFound):
+    """There is no such external task, or it is done."""
+
+
+class LockedByAnother(AmtsflussError):
+    """Another worker holds this external task."""
+
+    def __init__(self, holder: str | None) -> None:
+        super().__init__(f"The external task is held by {holder or 'nobody'}.")
+        self.holder = holder
+
+
+class LockHasRunOut(AmtsflussError):
+    """The lock has run out before it was extended."""
+
+
+class ExternalWorkFailed(AmtsflussError):
+    """A worker has given the work up."""
+
+
+@dataclass(frozen=True)
+class ExternalTask:
+    """Work that waits for a worker, or that one holds."""
+
+    id: str
+    topic: str
+    case_id: str
+    element_id: str
+    definition_id: int
+    definition_key: str
+    business_key: str | None
+    #: Attempts left as the worker counts them; None before the first failure.
+    retries: int | None
+    priority: int
+    worker: str | None
+    locked_until: datetime | None
+    created_at: datetime
+    suspended: bool
+    error: str | None
+    #: What the task sees; only filled when it is fetched.
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+
+def fetch_and_lock(
+    session: Session,
+    services: Services,
+    worker: str,
+    topics: Mapping[str, timedelta],
+    max_tasks: int,
+    by: Actor,
+    *,
+    by_priority: bool = True,
+) -> list[ExternalTask]:
+    """Lease free work of these topics to a worker, for as long as it says for each topic."""
+    now = services.clock.now()
+    statement = _tasks().where(
+        JobRow.topic.in_(list(topics)),
+        JobRow.state == "ready",
+        JobRow.suspended.is_(False),
+        JobRow.due_at <= now,
+        or_(JobRow.locked_until.is_(None), JobRow.locked_until <= now),
+        or_(JobRow.retries.is_(None), JobRow.retries > 0),
+    )
+    order = (JobRow.priority.desc(), JobRow.created_at) if by_priority else (JobRow.created_at,)
+    statement = statement.order_by(*order, JobRow.id).limit(max_tasks)
+    rows = session.execute(statement.with_for_update(skip_locked=True, of=JobRow)).all()
+    states = _states(session, {row[1].id for row in rows})
+    fetched = []
+    for job, case in rows:
+        job.locked_by, job.locked_until = worker, now + topics[job.topic]
+        fetched.append(_describe(job, case, stored_scope(states[case.id], job.token_id or "")))
+    session.flush()
+    return fetched
+
+
+def complete_external(
+    session: Session,
+    services: Services,
+    task_id: str,
+    worker: str,
+    variables: Mapping[str, Any],
+    by: Actor,
+    *,
+    local: Mapping[str, Any] | None = None,
+) -> CaseInfo:
+    """The work is done; `variables` go to the case, `local` to the output mappings of the task only."""
+    job = _held(session, task_id, worker)
+    seen = {"variables": dict(variables), "local": dict(local or {})}
+    try:
+        with moving(session, services, job.case_id or "", by) as movement:
+            movement.resume(job.token_id or "", seen)
+    except (TokenGone, CaseHasEnded):
+        raise ExternalTaskNotFound from None
+    close_incidents_of(session, services, task_id)
+    return describe(movement.case)
+
+
+def error_external(
+    session: Session,
+    services: Services,
+    task_id: str,
+    worker: str,
+    code: str,
+    message: str,
+    variables: Mapping[str, Any],
+    by: Actor,
+) -> CaseInfo:
+    """The work has ended with an error of the process, which the model may catch."""
+    job = _held(session, task_id, worker)
+    try:
+        with moving(session, services, job.case_id or "", by) as movement:
+            movement.throw(job.token_id or "", BpmnError(code, message, variables))
+    except (TokenGone, CaseHasEnded):
+        raise ExternalTaskNotFound from None
+    return describe(movement.case)
+
+
+def fail_external(
+    session: Session,
+    services: Services,
+    task_id: str,
+    worker: str,
+    message: str,
+    retries: int,
+    retry_after: timedelta,
+    by: Actor,
+    details: str = "",
+) -> None:
+    """The work has failed. With attempts left it is free again after a while; without, an incident is opened.
+
+    The model may take the failure for an error of its own (`camunda:errorEventDefinition`); it is thrown then.
+    """
+    job = _held(session, task_id, worker)
+    _not_suspended(job)
+    failure = {"errorMessage": message, "errorDetails": details, "retries": retries}
+    if _is_an_error(session, services, job, failure, by):
+        return
+    job.error, job.error_details, job.retries = message[:4000], details, max(0, retries)
+    job.locked_until, job.attempts = services.clock.now() + retry_after, job.attempts + 1
+    about: dict[str, Any] = {"topic": job.topic, "retries": job.retries}
+    record(session, services.clock, job.case_id or "", "external_failed", by, element_id=job.element_id, **about)
+    if job.retries == 0:
+        # The worker's words may name people; they stay with the job, for whoever may see the case.
+        open_incident(
+            session,
+            services.clock,
+            case_id=job.case_id,
+            element_id=job.element_id,
+            kind="external_failed",
+            cause=ExternalWorkFailed(),
+            job_id=job.id,
+        )
+    session.flush()
+
+
+def _is_an_error(session: Session, services: Services, job: JobRow, failure: Mapping[str, Any], by: Actor) -> bool:
+    """Whether the model takes a failure for an error; throws it then."""
+    case = session.get_one(CaseRow, job.case_id)
+    node = load_definition(session, services, case.definition_id).process.nodes[job.element_id]
+    if not node.error_mappings:
+        return False
+    task = {"id": job.id, "topicName": job.topic, "workerId": job.locked_by, "priority": job.priority, **failure}
+    with moving(session, services, case.id, by) as movement:
+        scope = movement.workflow.scope(movement.workflow.token(job.token_id or ""), {"externalTask": task})
+        for condition, code, text in node.error_mappings:
+            if holds(condition, scope, services.clock):
+                movement.throw(job.token_id or "", BpmnError(code or "", text or ""))
+                return True
+    return False
+
+
+def set_retries(session: Session, services: Services, task_id: str, retries: int, by: Actor) -> None:
+    """Give work another chance, or none; its incident is closed when there is one."""
+    job = _job(session, task_id)
+    job.retries = retries
+    if retries > 0:
+        job.locked_until = job.locked_by = None
+        close_incidents_of(session, services, task_id)
+        after_commit(session, services.wake)
+    session.flush()
+
+
+def lock_external(
+    session: Session, services: Services, task_id: str, worker: str, duration: timedelta, by: Actor
+) -> None:
+    """Hold one certain task; refused while another worker does."""
+    job, now = _job(session, task_id), services.clock.now()
+    if job.locked_by not in (None, worker) and job.locked_until is not None and job.locked_until > now:
+        raise LockedByAnother(job.locked_by)
+    job.locked_by, job.locked_until = worker, now + min(duration, LONGEST_LOCK)
+    session.flush()
+
+
+def extend_lock(
+    session: Session, services: Services, task_id: str, worker: str, duration: timedelta, by: Actor
+) -> None:
+    """Hold it longer, counted from now; too late when the lock has run out."""
+    job, now = _held(session, task_id, worker), services.clock.now()
+    if job.locked_until is None or job.locked_until <= now:
+        raise LockHasRunOut
+    job.locked_until = now + min(duration, LONGEST_LOCK)
+    session.flush()
+
+
+def unlock_external(session: Session, services: Services, task_id: str, by: Actor) -> None:
+    """Let others fetch it."""
+    job = _job(session, task_id)
+    job.locked_by = job.locked_until = None
+    session.flush()
+    after_commit(session, services.wake)
+
+
+def find_external(session: Session, task_id: str) -> ExternalTask:
+    """One external task, or `ExternalTaskNotFound`."""
+    row = session.execute(_tasks().where(JobRow.id == task_id)).one_or_none()
+    if row is None:
+        raise ExternalTaskNotFound
+    return _describe(*row)
+
+
+def external_tasks(session: Session, *conditions: Any, limit: int = 1000, offset: int = 0) -> Sequence[ExternalTask]:
+    """External tasks that fit the conditions, oldest first."""
+    statement = _tasks().where(*conditions).order_by(JobRow.created_at, JobRow.id)
+    rows = session.execute(statement.limit(limit).offset(offset)).all()
+    return [_describe(*row) for row in rows]
+
+
+def _tasks() -> Select[JobRow, CaseRow]:
+    return select(JobRow, CaseRow).join(CaseRow, CaseRow.id == JobRow.case_id).where(JobRow.kind == "external")
+
+
+def _states(session: Session, case_ids: set[str]) -> dict[str, bytes]:
+    found: Sequence[Row[str, bytes]] = session.execute(
+        select(CaseStateRow.case_id, CaseStateRow.content).where(CaseStateRow.case_id.in_(case_ids))
+    ).all()
+    return {row.case_id: row.content for row in found}
+
+
+def _describe(job: JobRow, case: CaseRow, variables: Mapping[str, Any] | None = None) -> ExternalTask:
+    return ExternalTask(
+        id=job.id,
+        topic=job.topic,
+        case_id=case.id,
+        element_id=job.element_id,
+        definition_id=case.definition_id,
+        definition_key=case.definition_key,
+        business_key=case.business_key,
+        retries=job.retries,
+        priority=job.priority,
+        worker=job.locked_by,
+        locked_until=job.locked_until,
+        created_at=job.created_at,
+        suspended=job.suspended,
+        error=job.error,
+        variables=variables or {},
+    )
+
+
+def _job(session: Session, task_id: str) -> JobRow:
+    job = session.get(JobRow, task_id, populate_existing=True)
+    if job is None or job.kind != "external":
+        raise ExternalTaskNotFound
+    return job
+
+
+def _held(session: Session, task_id: str, worker: str) -> JobRow:
+    """The job of a worker that holds it. That the lock has run out does no harm while nobody else has taken it."""
+    job = _job(session, task_id)
+    if job.locked_by != worker:
+        raise LockedByAnother(job.locked_by)
+    return job
+
+
+def _not_suspended(job: JobRow) -> None:
+    if job.suspended:
+        raise CaseSuspended

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the steps of a case find around them: the time, operations, decisions, documents and data stores."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from engine.bpmn import Node
+from engine.clock import Clock
+from engine.datastores import store_value, stored_value
+from engine.deciding import definition_to_ask, shaped
+from engine.deployed import Definition
+from engine.documents import NewDocument, StoredDocument, add_document, is_reference, load_document
+from engine.errors import DocumentNotFound
+from engine.identity import Actor
+from engine.models import CaseRow
+from engine.operations import CaseContext, Operation, find_operation, has_operation
+from engine.services import Services
+from engine.spiff.host import Limits
+from engine.spiff.workflow import CaseWorkflow
+from engine.values import to_json
+
+
+@dataclass
+class Hosting:
+    """One case and its surroundings, as its steps may use them (see `engine.spiff.host.Host`)."""
+
+    session: Session
+    services: Services
+    definition: Definition
+    case: CaseRow
+    workflow: CaseWorkflow
+    revision: int
+    by: Actor
+
+    @property
+    def clock(self) -> Clock:
+        """The time."""
+        return self.services.clock
+
+    @property
+    def limits(self) -> Limits:
+        """What a case may cost."""
+        return self.services.limits
+
+    @property
+    def context(self) -> Mapping[str, Any]:
+        """What expressions may know of the case beside its variables."""
+        return {
+            "processBusinessKey": self.case.business_key,
+            "processInstanceId": self.case.id,
+            "processDefinitionId": str(self.definition.id),
+            "processDefinitionKey": self.definition.key,
+            "reference": self.case.reference,
+        }
+
+    def serves(self, topic: str) -> bool:
+        """Whether one of our operations has this name."""
+        return has_operation(topic)
+
+    def runs_now(self, topic: str) -> bool:
+        """Whether the operation runs inside this transaction."""
+        return has_operation(topic) and not find_operation(topic).is_job
+
+    def operate(self, topic: str, node: Node, inputs: Mapping[str, Any]) -> Any:
+        """Run an operation inside this transaction."""
+        operation = find_operation(topic)
+        context = case_context(self.case, node.id, "", self.clock)
+        result = operation.call(
+            with_documents(self.session, operation, inputs, self.case.id),
+            lambda kind: context if kind is CaseContext else self.services.provide(kind, self.session),
+        )
+        return self.keep(result)
+
+    def decide(self, node: Node, scope: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
+        """Evaluate a decision of the bundle; result in the shape that the model asks for, and the trace."""
+        definition = definition_to_ask(self.session, self.services, self.definition, node)
+        outcome = definition.decisions[node.decision or ""].evaluate(scope, self.clock)
+        trace = {
+            "decision": node.decision,
+            "version": definition.version,
+            "outputs": outcome.trace.as_dict(),
+            "explanation": outcome.trace.german(),
+        }
+        # Refuses here, at its own step, what no history could hold.
+        to_json(trace)
+        return shaped(outcome.outputs, node.decision_result), trace
+
+    def keep(self, result: Any) -> Any:
+        """Store a document that an operation made; a variable then refers to it."""
+        if isinstance(result, NewDocument):
+            stored = add_document(self.session, self.clock, self.case.id, result, by=self.by.name)
+            self.workflow.remember("document_added", document_id=stored.id, title=stored.title)
+            return stored.reference()
+        if isinstance(result, dict):
+            return {name: self.keep(value) for name, value in result.items()}
+        if isinstance(result, list):
+            return [self.keep(value) for value in result]
+        return result
+
+    def stored_value(self, store: str) -> Any:
+        """The value of a data store."""
+        return stored_value(self.session, store)
+
+    def store_value(self, store: str, value: Any) -> None:
+        """Change the value of a data store."""
+        store_value(self.session, self.clock, store, value)
+
+
+def case_context(case: CaseRow, element_id: str, idempotency_key: str, clock: Clock) -> CaseContext:
+    """For which case an operation runs."""
+    return CaseContext(case.id, case.reference, case.definition_key, element_id, idempotency_key, clock.now())
+
+
+def with_documents(
+    session: Session, operation: Operation, inputs: Mapping[str, Any], case_id: str | None
+) -> dict[str, Any]:
+    """The inputs of an operation, with documents in place of references where it asks for them.
+
+    Variables hold what people typed, so a reference opens documents of its own case only. Jobs that belong to no case
+    were given theirs by code.
+    """
+    return {
+        name: _document_of(session, value["document_id"], case_id)
+        if is_reference(value) and name in operation.inputs and operation.inputs[name].type is StoredDocument
+        else value
+        for name, value in inputs.items()
+    }
+
+
+def _document_of(session: Session, document_id: str, case_id: str | None) -> StoredDocument:
+    document = load_document(session, document_id)
+    if case_id is not None and document.case_id != case_id:
+        raise DocumentNotFound
+    return document

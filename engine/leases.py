@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Claiming jobs: each goes to one worker at a time, for as long as its lease runs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from engine.db import Database, unit_of_work
+from engine.errors import AmtsflussError
+from engine.hosting import case_context
+from engine.incidents import open_incident
+from engine.models import CaseRow, JobRow
+from engine.operations import CaseContext
+from engine.services import Services
+from engine.values import unpack
+
+#: How long a worker may take before another one assumes that it died.
+LEASE = timedelta(minutes=5)
+#: Pauses between attempts; after the last one an incident is opened.
+PAUSES = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
+
+
+class WorkersDied(AmtsflussError):
+    """Each worker that took the job died before it could tell what came of it."""
+
+
+@dataclass(frozen=True)
+class ClaimedJob:
+    """A job that this worker holds for a while."""
+
+    id: str
+    kind: str
+    case_id: str | None
+    token_id: str | None
+    element_id: str
+    topic: str
+    then: str | None
+    inputs: dict[str, Any]
+    attempts: int
+    context: CaseContext
+    #: Pauses between the attempts.
+    pauses: tuple[timedelta, ...] = PAUSES
+    definition_id: int | None = None
+
+
+def claim_job(db: Database, services: Services, worker: str) -> ClaimedJob | None:
+    """The next job that is due and free, leased to this worker; None when there is nothing to do."""
+    now = services.clock.now()
+    with unit_of_work(db) as session:
+        row = _first_due(session, now)
+        while row is not None and row.attempts > len(_pauses(row)):
+            row.state, row.locked_until, row.locked_by = "failed", None, None
+            open_job_incident(session, services, row.case_id, row.id, row.element_id or row.topic, WorkersDied())
+            row = _first_due(session, now)
+        if row is None:
+            return None
+        row.locked_until, row.locked_by, row.attempts = now + LEASE, worker, row.attempts + 1
+        return _claimed(session, services, row)
+
+
+def _first_due(session: Session, now: datetime) -> JobRow | None:
+    free = or_(JobRow.locked_until.is_(None), JobRow.locked_until < now)
+    busy = aliased(JobRow)
+    another = exists().where(
+        busy.case_id == JobRow.case_id, busy.id != JobRow.id, busy.exclusive, busy.locked_until >= now
+    )
+    return session.scalars(
+        select(JobRow)
+        .where(
+            JobRow.state == "ready",
+            JobRow.kind != "external",
+            JobRow.suspended.is_(False),
+            JobRow.due_at <= now,
+            free,
+            or_(JobRow.exclusive.is_(False), ~another),
+        )
+        .order_by(JobRow.priority.desc(), JobRow.due_at, JobRow.created_at)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=JobRow)
+    ).one_or_none()
+
+
+def free_leases(db: Database, is_dead: Callable[[str], bool]) -> int:
+    """Give back the jobs of workers that are known to be dead, so that nobody waits for their leases to run out."""
+    with unit_of_work(db) as session:
+        holders = session.scalars(select(JobRow.locked_by).where(JobRow.locked_by.is_not(None)).distinct()).all()
+        dead = [holder for holder in holders if holder and is_dead(holder)]
+        if not dead:
+            return 0
+        freed = session.execute(
+            update(JobRow)
+            .where(JobRow.locked_by.in_(dead))
+            .values(locked_until=None, locked_by=None)
+            .returning(JobRow.id)
+        )
+        return len(freed.all())
+
+
+def next_due(db: Database) -> datetime | None:
+    """When the next job or timer becomes due, for a worker that wants to sleep until then."""
+    with db.reading() as session:
+        return session.scalar(
+            select(func.min(func.coalesce(JobRow.locked_until, JobRow.due_at))).where(
+                JobRow.state == "ready", JobRow.kind != "external", JobRow.suspended.is_(False)
+            )
+        )
+
+
+def _claimed(session: Session, services: Services, row: JobRow) -> ClaimedJob:
+    case = session.get(CaseRow, row.case_id) if row.case_id else None
+    context = (
+        case_context(case, row.element_id, row.id, services.clock)
+        if case
+        else CaseContext("", "", "", row.element_id, row.id, services.clock.now())
+    )
+    inputs: dict[str, Any] = unpack(row.inputs)
+    return ClaimedJob(
+        row.id,
+        row.kind,
+        row.case_id,
+        row.token_id,
+        row.element_id,
+        row.topic,
+        row.then,
+        inputs,
+        row.attempts,
+        context,
+        _pauses(row),
+        row.definition_id,
+    )
+
+
+def _pauses(row: JobRow) -> tuple[timedelta, ...]:
+    if row.pauses is None:
+        return PAUSES
+    return tuple(timedelta(seconds=float(pause)) for pause in row.pauses.split(",") if pause)
+
+
+def open_job_incident(
+    session: Session, services: Services, case_id: str | None, job_id: str, element_id: str, cause: Exception
+) -> None:
+    """Leave the failure of a job for an operator to look at."""
+    open_incident(
+        session,
+        services.clock,
+        case_id=case_id,
+        element_id=element_id,
+        kind="job_failed",
+        cause=cause,
+        job_id=job_id,
+    )
