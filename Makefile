@@ -56,6 +56,10 @@ pictures: setup $(VENV)/.dev ## take the pictures of README.md anew (docs/bilder
 	@sh tools/system.sh test
 	$(BIN)/python tools/pictures.py
 
+.PHONY: abdeckung
+abdeckung: setup $(VENV)/.dev ## write what of BPMN is run, as the tests show it (docs/bpmn-abdeckung.md)
+	$(BIN)/python tools/coverage_table.py
+
 .PHONY: bench
 bench: setup $(VENV)/.dev ## measure and print tables (benchmarks/)
 	@sh tools/system.sh test

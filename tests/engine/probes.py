@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine.counters import next_number
 from engine.documents import NewDocument, StoredDocument
+from engine.errors import BpmnError
 from engine.operations import CaseContext, Connector, operation
 
 
@@ -62,6 +63,19 @@ def number(session: Session, circle: str) -> int:
 def fail(session: Session, secret: str) -> None:
     """Fail inside the transaction, with an error text that names a person."""
     raise ValueError(f"{secret} is not welcome")
+
+
+@operation("probe.error")
+def error(session: Session, code: str, message: str = "") -> None:
+    """Raise an error of the process inside the transaction."""
+    raise BpmnError(code, message)
+
+
+@operation("probe.error_later")
+def error_later(bell: Bell, context: CaseContext, code: str) -> None:
+    """Raise an error of the process after the commit."""
+    bell.ring(f"error {code}", context.idempotency_key)
+    raise BpmnError(code, f"{code} from outside")
 
 
 @operation("probe.ring")

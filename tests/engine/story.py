@@ -2,23 +2,26 @@
 """A case as a story: it starts, waits, is worked on, hears messages, time passes, it ends."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
 
-from engine.cases import CaseInfo, case_variables, find_case, start_case
+from engine.cases import CaseInfo, case_variables, change_variables, find_case, start_case
 from engine.clock import FrozenClock
 from engine.db import Base, Database, unit_of_work
 from engine.definitions import Bundle, Deployment, deploy
+from engine.external import ExternalTask, complete_external, error_external, fail_external, fetch_and_lock
 from engine.identity import Actor
 from engine.messages import correlate
-from engine.models import CaseStateRow
-from engine.queries.cases import HistoryLine, history
+from engine.models import CaseRow, CaseStateRow
+from engine.queries.cases import HistoryLine, Incident, history, incidents
 from engine.queries.tasks import TaskLine, tasks_of_case
 from engine.services import Services
+from engine.signals import throw_signal
+from engine.spiff.state import stored_scope, stored_state
 from engine.tasks import complete_task
 from engine.worker import Worker
 
@@ -54,18 +57,20 @@ class Story:
     services: Services
     clock: FrozenClock
     case_id: str = ""
+    business_key: str | None = None
 
     # -- what happens -------------------------------------------------------------------------------------------
 
     def starts(self, model: str, /, **variables: Any) -> "Story":
         """Deploy a conformance model and begin a case of it."""
         deploy_model(self.db, self.services, model)
-        return self.starts_deployed(model, **variables)
+        return self.starts_deployed(model.rpartition("/")[2], **variables)
 
     def starts_deployed(self, key: str, /, **variables: Any) -> "Story":
         """Begin a case of a process that is deployed already."""
         with unit_of_work(self.db) as session:
-            self.case_id = start_case(session, self.services, key, variables, by=CITIZEN).id
+            case = start_case(session, self.services, key, variables, by=CITIZEN, business_key=self.business_key)
+            self.case_id = case.id
         return self
 
     def completes(self, name: str, /, *, by: Actor = ANNA, **answers: Any) -> "Story":
@@ -78,6 +83,49 @@ class Story:
         """A message arrives."""
         with unit_of_work(self.db) as session:
             correlate(session, self.services, name, key, payload)
+        return self
+
+    def correlates(self, name: str, /, **about: Any) -> CaseInfo | None:
+        """A message arrives that says otherwise whom it is for; the case that it reached or began."""
+        with unit_of_work(self.db) as session:
+            return correlate(session, self.services, name, **about)
+
+    def signals(self, name: str, /, **variables: Any) -> "Story":
+        """Somebody outside gives a signal."""
+        with unit_of_work(self.db) as session:
+            throw_signal(session, self.services, name, variables)
+        return self
+
+    def changes(self, **variables: Any) -> "Story":
+        """Variables are set from outside."""
+        with unit_of_work(self.db) as session:
+            change_variables(session, self.services, self.case_id, variables, ANNA)
+        return self
+
+    def fetches(self, topic: str, /, *, worker: str = "worker") -> list[ExternalTask]:
+        """An external worker fetches what there is of a topic."""
+        with unit_of_work(self.db) as session:
+            return fetch_and_lock(session, self.services, worker, {topic: timedelta(minutes=1)}, 10, ANNA)
+
+    def delivers(self, topic: str, /, **variables: Any) -> "Story":
+        """An external worker fetches work and completes it."""
+        task = self.fetches(topic)[0]
+        with unit_of_work(self.db) as session:
+            complete_external(session, self.services, task.id, "worker", variables, ANNA)
+        return self
+
+    def errs(self, topic: str, code: str, /, **variables: Any) -> "Story":
+        """An external worker fetches work and reports an error of the process."""
+        task = self.fetches(topic)[0]
+        with unit_of_work(self.db) as session:
+            error_external(session, self.services, task.id, "worker", code, f"{code} happened", variables, ANNA)
+        return self
+
+    def fails(self, topic: str, message: str, retries: int, after: timedelta = timedelta(0)) -> "Story":
+        """An external worker fetches work and fails at it."""
+        task = self.fetches(topic)[0]
+        with unit_of_work(self.db) as session:
+            fail_external(session, self.services, task.id, "worker", message, retries, after, ANNA)
         return self
 
     def works(self) -> "Story":
@@ -129,6 +177,43 @@ class Story:
         """What happened, oldest first."""
         with self.db.reading() as session:
             return history(session, self.case_id)
+
+    def standing(self) -> list[str]:
+        """Ids of the elements that the case stands at, sorted."""
+        return sorted(token["element"] for token in self._tokens() if not token["armed"])
+
+    def armed(self) -> list[str]:
+        """Ids of the events that may happen meanwhile, sorted."""
+        return sorted(token["element"] for token in self._tokens() if token["armed"])
+
+    def _tokens(self) -> list[dict[str, Any]]:
+        tokens = stored_state(self.state())["tokens"]
+        above = {parent for _, _, _, parent, marks in tokens if "armed" not in marks}
+        return [
+            {"element": spec.partition("#")[0], "armed": "armed" in marks}
+            for key, spec, _, _, marks in tokens
+            # A subprocess or a repeated activity is where its inner tokens are.
+            if key not in above and "(" not in spec
+        ]
+
+    def sees(self, name: str, /) -> dict[str, Any]:
+        """All variables that an open task sees."""
+        return stored_scope(self.state(), self.task(name).id)
+
+    def incidents(self) -> list[Incident]:
+        """What waits for an operator in this case."""
+        with self.db.reading() as session:
+            return [incident for incident in incidents(session) if incident.case_id == self.case_id]
+
+    def called(self) -> list["Story"]:
+        """The cases that this one has called, oldest first."""
+        with self.db.reading() as session:
+            found = session.scalars(
+                select(CaseRow.id)
+                .where(CaseRow.parent_id == self.case_id)
+                .order_by(CaseRow.started_at, CaseRow.reference)
+            )
+            return [replace(self, case_id=case_id) for case_id in found]
 
     def passed(self, kind: str = "completed") -> list[str]:
         """Ids of the elements in the history, by kind of line."""

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import event
 
 from engine.db import Database
-from engine.jobs import LEASE
+from engine.leases import LEASE
 from engine.models import JobRow
 from engine.services import Services
 from engine.worker import Worker

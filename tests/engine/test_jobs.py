@@ -13,7 +13,8 @@ from engine.cases import cancel_case, start_case
 from engine.counters import next_number
 from engine.db import Database, unit_of_work
 from engine.errors import ConnectorUnavailable, OperationUnknown
-from engine.jobs import LEASE, PAUSES, claim_job, enqueue, next_due, run_job
+from engine.jobs import enqueue, run_job
+from engine.leases import LEASE, PAUSES, claim_job, next_due
 from engine.models import DocumentRow, IncidentRow, JobRow
 from engine.operations import NotYet
 from engine.queries.cases import incidents

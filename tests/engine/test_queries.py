@@ -9,7 +9,8 @@ import pytest
 from engine.db import unit_of_work
 from engine.errors import NotAllowed, TaskAlreadyCompleted, TaskNotFound
 from engine.identity import Actor, add_user, applicant
-from engine.queries.cases import case_by_reference, may_see_case, milestones
+from engine.queries.cases import case_by_reference, may_see_case
+from engine.queries.milestones import milestones
 from engine.queries.tasks import (
     QUEUES,
     Page,

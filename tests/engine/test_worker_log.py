@@ -9,7 +9,7 @@ import pytest
 from engine import worker
 from engine.clock import FrozenClock
 from engine.db import Database
-from engine.jobs import ClaimedJob
+from engine.leases import ClaimedJob
 from engine.operations import CaseContext
 from engine.services import Services
 
