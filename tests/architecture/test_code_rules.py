@@ -50,7 +50,7 @@ RULES = [
     rule("no stored bytes are ever run", r"\b(pickle|marshal|shelve)\b", "import pickle"),
     rule(
         "no shell, and one place that starts a process",
-        r"\b(subprocess|os \. system|popen)\b",
+        r"\b(import subprocess|from subprocess|os \. system|popen)\b",
         "import subprocess",
         "engine/javascript/process.py",
     ),
