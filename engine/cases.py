@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from engine.counters import next_reference
-from engine.definitions import latest_definition, load_definition
+from engine.definitions import is_suspended, latest_definition, load_definition
 from engine.deployed import Definition
 from engine.errors import CaseNotFound, CaseSuspended
 from engine.identity import Actor
@@ -70,7 +70,7 @@ def begin_case(
 
     `element_id` names the start event that was triggered, `seen` what triggered it.
     """
-    if session.scalar(select(DefinitionRow.suspended).where(DefinitionRow.id == definition.id)):
+    if is_suspended(session, definition.id):
         raise CaseSuspended
     pattern = definition.process.properties.get("referencePattern", f"{definition.key.upper()}-{{year}}-{{number:05}}")
     reference = next_reference(session, f"reference/{definition.key}", pattern, services.clock.today())

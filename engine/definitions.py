@@ -84,7 +84,6 @@ def check_bundle(bundle: Bundle, *, form_check: FormCheck) -> list[Finding]:
     findings: list[Finding] = []
     forms = _Keys("form")
     decisions = _Keys("decision")
-    processes = _Keys("process")
     for name, content in bundle.of_kind(".form").items():
         findings += [Finding(name, "", "", reason) for reason in form_check(content)]
         findings += forms.add(name, _form_keys(content))
@@ -96,6 +95,12 @@ def check_bundle(bundle: Bundle, *, form_check: FormCheck) -> list[Finding]:
             findings += [_dmn_finding(name, found) for found in analyse(loaded.values())]
         except DmnRefused as refused:
             findings += [_dmn_finding(name, found) for found in refused.findings]
+    return findings + _check_models(bundle, set(forms.where), set(decisions.where), form_check)
+
+
+def _check_models(bundle: Bundle, forms: set[str], decisions: set[str], form_check: FormCheck) -> list[Finding]:
+    findings: list[Finding] = []
+    processes = _Keys("process")
     read: dict[str, list[Process]] = {}
     for name, content in bundle.of_kind(".bpmn").items():
         drawn, found = read_processes_with_findings(content, name)
@@ -107,8 +112,19 @@ def check_bundle(bundle: Bundle, *, form_check: FormCheck) -> list[Finding]:
     for name, found_in in read.items():
         for process in found_in:
             findings += lint(process, name)
-            findings += check_references(process, name, set(forms.where), set(decisions.where), called=called)
+            findings += check_references(process, name, forms, decisions, called=called)
+            findings += _check_fields(process, name, form_check)
     return findings
+
+
+def _check_fields(process: Process, resource: str, form_check: FormCheck) -> list[Finding]:
+    """What is wrong with the forms that fields in the model itself make."""
+    return [
+        Finding(resource, node.id, node.name, reason, "Correct the field.", "warning", node.line)
+        for node in process.nodes.values()
+        if node.form_fields
+        for reason in form_check(json.dumps(form_of(node)).encode())
+    ]
 
 
 class _Keys:
@@ -202,6 +218,11 @@ def load_definition(session: Session, services: Services, definition_id: int) ->
         definition = _parse(session, definition_id)
         services.definitions.put(definition_id, definition)
     return definition
+
+
+def is_suspended(session: Session, definition_id: int) -> bool:
+    """Whether no case of this version begins at present."""
+    return bool(session.scalar(select(DefinitionRow.suspended).where(DefinitionRow.id == definition_id)))
 
 
 def form_source(session: Session, services: Services, definition_id: int, form_key: str) -> dict[str, Any]:

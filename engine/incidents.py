@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Writing down what went wrong, in words that carry no personal data, and trying it again."""
 
-from sqlalchemy import case, update
+from sqlalchemy import case, exists, select, update
 from sqlalchemy.orm import Session
 
 from engine.clock import Clock
@@ -35,6 +35,20 @@ def open_incident(
         )
     )
     session.flush()
+
+
+def open_incident_once(
+    session: Session, clock: Clock, *, case_id: str, element_id: str, kind: str, cause: BaseException
+) -> None:
+    """The same for what is found each time that somebody looks, unless it is open already."""
+    known = exists().where(
+        IncidentRow.case_id == case_id,
+        IncidentRow.element_id == element_id,
+        IncidentRow.kind == kind,
+        IncidentRow.resolved_at.is_(None),
+    )
+    if not session.scalar(select(known)):
+        open_incident(session, clock, case_id=case_id, element_id=element_id, kind=kind, cause=cause)
 
 
 def close_incidents_of(session: Session, services: Services, job_id: str) -> None:

@@ -6,7 +6,7 @@ opened it, and the case stands where it stood. A case that another one has calle
 so that nobody waits for anybody in a circle.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, aliased
 
 from engine.bpmn.model import Called
 from engine.db import after_commit
-from engine.definitions import find_definition, load_definition
+from engine.definitions import find_definition, is_suspended, load_definition
 from engine.deployed import Definition
 from engine.errors import (
     BpmnError,
@@ -85,6 +85,13 @@ class Movement(Hosting):
         with self._failing_at(token.task_spec.element_id):
             token.task_spec.throw(token, error)
 
+    def tell_listeners(self, token_id: str, *events: str) -> None:
+        """Something about a task has changed without moving it."""
+        token = self.workflow.token(token_id)
+        with self._failing_at(token.task_spec.element_id):
+            for event in events:
+                token.task_spec.run_listeners(token, event)
+
     def act_on(self, token_id: str) -> Token:
         """The token that the actor moves; history names the actor with it."""
         token = self.workflow.token(token_id)
@@ -108,11 +115,13 @@ class Movement(Hosting):
         if not self.workflow.root.live:
             self.cancel(reason)
 
-    def go_over_to(self, definition: Definition, workflow: CaseWorkflow) -> None:
-        """From here on the case is one of another version, with these tokens."""
+    def go_over_to(self, definition: Definition, workflow: CaseWorkflow, arrange: Callable[[], None]) -> None:
+        """From here on the case is one of another version, with these tokens; `arrange` settles them there."""
         workflow.host, workflow.changes = self, self.workflow.changes
         self.definition, self.workflow = definition, workflow
         self.case.definition_id, self.case.definition_key = definition.id, definition.key
+        with self._failing_at(definition.process.id):
+            arrange()
 
     @contextmanager
     def _failing_at(self, element_id: str) -> Iterator[None]:
@@ -133,6 +142,8 @@ class Movement(Hosting):
         if self.case.depth >= CALL_DEPTH:
             raise CallsTooDeep
         definition = self._definition_to_call(called, element)
+        if is_suspended(self.session, definition.id):
+            raise CaseSuspended
         number = self.workflow.root.marks.get("calls", 0) + 1
         self.workflow.root.mark(calls=number)
         case = new_case(self.services, definition, f"{self.case.reference}.{number}", self.by)

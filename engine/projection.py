@@ -7,7 +7,7 @@ A handful of statements whatever the model's size: rows of one kind travel toget
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine.db import after_commit
@@ -18,6 +18,7 @@ from engine.models import (
     CandidateUserRow,
     CaseRow,
     HistoryRow,
+    IncidentRow,
     JobRow,
     KeptMessageRow,
     SubscriptionRow,
@@ -48,7 +49,8 @@ def store_changes(
     _store_jobs(session, services, case, changes, goes_on=goes_on, went_on=went_on)
     now = services.clock.now()
     rows = [
-        _history_row(entry, case, by if _is_act(entry, acted_on) else SYSTEM) | {"at": now} for entry in changes.entries
+        _history_row(entry, case, by if _is_act(entry, acted_on) else SYSTEM, changes) | {"at": now}
+        for entry in changes.entries
     ]
     if rows:
         session.execute(insert(HistoryRow), rows)
@@ -98,6 +100,13 @@ def _store_jobs(
 ) -> None:
     if changes.closed_jobs:
         session.execute(delete(JobRow).where(JobRow.token_id.in_(changes.closed_jobs)))
+        # What a job had failed at is settled with it; the id of such a job is that of its token.
+        session.execute(
+            update(IncidentRow)
+            .where(IncidentRow.job_id.in_(changes.closed_jobs), IncidentRow.resolved_at.is_(None))
+            .values(resolved_at=services.clock.now())
+            .execution_options(synchronize_session=False)
+        )
     if went_on:
         session.execute(delete(JobRow).where(JobRow.id == case.id))
     rows = [_job_row(services, case, job) for job in changes.jobs.values()]
@@ -243,15 +252,18 @@ def _is_act(entry: Entry, acted_on: str | None) -> bool:
     return entry.token_id is not None and entry.token_id == acted_on
 
 
-def _history_row(entry: Entry, case: CaseRow, actor: Actor) -> dict[str, Any]:
+def _history_row(entry: Entry, case: CaseRow, actor: Actor, changes: Changes) -> dict[str, Any]:
     node = entry.node
+    # The name of a task may be computed; where it opens, the history has it as people read it.
+    opened = changes.tasks.get(entry.token_id or "")
+    name = opened.name[:300] if opened else node.name if node else ""
     return {
         "case_id": case.id,
         "kind": entry.kind,
         "token_id": entry.token_id,
         "parent_token": entry.parent_id,
         "element_id": node.id if node else "",
-        "element_name": node.name if node else "",
+        "element_name": name,
         "element_type": node.type if node else "",
         "actor": actor.name,
         "details": plain_details(entry.details),

@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.bpmn import Node
-from engine.cases import CaseInfo, begin_case
-from engine.definitions import load_definition
-from engine.errors import CaseHasEnded, CaseNotFound, CaseSuspended, ExpressionFailed
+from engine.cases import CaseInfo, begin_case, describe
+from engine.definitions import is_suspended, load_definition
+from engine.errors import CaseHasEnded, CaseNotFound, CaseSuspended, ExpressionFailed, NobodyWaits
 from engine.identity import SYSTEM, Actor
 from engine.models import SubscriptionRow
 from engine.movement import moving
@@ -25,7 +25,7 @@ def throw_signal(
 ) -> int:
     """Reach every token that waits for a signal and every process that it starts; returns how many.
 
-    A suspended case does not hear it.
+    A suspended case does not hear it, and a suspended process model begins none.
     """
     waiting = session.execute(
         select(SubscriptionRow.case_id, SubscriptionRow.id, SubscriptionRow.definition_id, SubscriptionRow.element_id)
@@ -37,7 +37,7 @@ def throw_signal(
     for case_id, token_id, definition_id, element_id in waiting:
         if case_id is not None:
             reached += hear_signal(session, services, case_id, token_id, variables or {}, by)
-        elif definition_id is not None:
+        elif definition_id is not None and not is_suspended(session, definition_id):
             start_by_signal(session, services, definition_id, element_id, token_id, variables or {}, by)
             reached += 1
     return reached
@@ -130,3 +130,15 @@ def _is_meant(node: Node, variables: Mapping[str, Any], services: Services) -> b
         except ExpressionFailed:
             continue  # It speaks of variables that are not given, so it is not meant.
     return False
+
+
+def trigger(
+    session: Session, services: Services, case_id: str, token_id: str, variables: Mapping[str, Any], by: Actor
+) -> CaseInfo:
+    """Say that what a token waits for is done: a receive task without a message, or an event that is not awaited."""
+    try:
+        with moving(session, services, case_id, by) as movement:
+            movement.resume(token_id, {"variables": dict(variables)})
+    except TokenGone:
+        raise NobodyWaits from None
+    return describe(movement.case)

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from engine.cases import CaseInfo, describe, with_called
+from engine.definitions import load_definition
 from engine.errors import CaseHasEnded, NotAllowed, TaskAlreadyCompleted, TaskClaimedByAnother, TaskNotFound
 from engine.history import record
 from engine.identity import Actor
@@ -24,6 +25,7 @@ def claim_task(session: Session, services: Services, task_id: str, by: Actor) ->
         return
     if _assign(session, task, by.name):
         _record(session, services, task, "task_claimed", by)
+        tell_listeners(session, services, task, by)
     else:
         # Somebody was quicker; looking again says who, or that the task is done.
         claim_task(session, services, task_id, by)
@@ -41,6 +43,7 @@ def release_task(session: Session, services: Services, task_id: str, by: Actor) 
         raise NotAllowed("The task has no group to go back to.")
     if _assign(session, task, None):
         _record(session, services, task, "task_released", by)
+        tell_listeners(session, services, task, by)
     else:
         release_task(session, services, task_id, by)
 
@@ -119,6 +122,15 @@ def _assign(session: Session, task: TaskRow, name: str | None) -> bool:
         .returning(TaskRow.id)
     ).one_or_none()
     return changed is not None
+
+
+def tell_listeners(session: Session, services: Services, task: TaskRow, by: Actor, event: str = "assignment") -> None:
+    """Run what the model hangs to a change of the task; most models hang nothing there, and no case is opened."""
+    process = load_definition(session, services, task.definition_id).process
+    heard = {listener.event for listener in process.nodes[task.element_id].listeners}
+    if heard & {event, "update"}:
+        with moving(session, services, task.case_id, by) as movement:
+            movement.tell_listeners(task.id, *dict.fromkeys([event, "update"]))
 
 
 def missing_task(session: Session, task_id: str) -> TaskNotFound | TaskAlreadyCompleted:

@@ -9,6 +9,7 @@ from engine.expressions import moment_of, text_of, value_of, whole_number
 from engine.scripting import holds
 from engine.spiff.catching import CatchSpec
 from engine.spiff.changes import OpenedTask
+from engine.spiff.code import run_code
 from engine.spiff.host import Thrown
 from engine.spiff.propagation import throw_error
 from engine.spiff.specs import NodeSpec
@@ -40,6 +41,8 @@ class UserTaskSpec(NodeSpec):
             priority=whole_number(node.priority, scope, clock, default=50),
         )
         self.run_listeners(token, "create")
+        if assignee is not None:
+            self.run_listeners(token, "assignment")
         return None
 
     def _names(self, token: Token, written: tuple[str, ...]) -> tuple[str, ...]:
@@ -62,6 +65,11 @@ class UserTaskSpec(NodeSpec):
         """Close the task."""
         token.workflow.changes.close_task(token.key)
 
+    def _on_cancel(self, my_task: Token) -> None:
+        if "entered" in my_task.marks:
+            self.run_listeners(my_task, "delete")
+        super()._on_cancel(my_task)
+
 
 class ServiceSpec(NodeSpec):
     """Runs an operation at once, leaves it to a job or an external worker, or evaluates an expression."""
@@ -69,7 +77,7 @@ class ServiceSpec(NodeSpec):
     def work(self, token: Token) -> bool | None:
         """Inside the transaction where the operation asks for a session, after the commit otherwise."""
         if self.node.expression is not None:
-            self._take(token, self.run_code(token, self.node.expression))
+            self._take(token, run_code(token, self.node.expression))
             return True
         return self.perform(token, self.node.topic or "")
 
@@ -170,7 +178,7 @@ class ScriptSpec(NodeSpec):
         workflow: CaseWorkflow = token.workflow
         assert self.node.script is not None, "The linter refuses a script task without a script."
         name = self.node.result_variable
-        value = self.run_code(token, self.node.script, is_wanted=name is not None)
+        value = run_code(token, self.node.script, is_wanted=name is not None)
         if name is not None:
             workflow.write({name: value}, token)
         return True

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.bpmn.model import Node, Process
+from engine.spiff.code import run_listeners
 from engine.spiff.subprocesses import arm_event_subprocesses, begin_scope
 from engine.spiff.workflow import CaseWorkflow
 
@@ -17,6 +18,7 @@ def begin_at(
     initiator = next((node.initiator for node in process.starts() if node.initiator), None)
     if initiator:
         workflow.write({initiator: by})
+    run_listeners(workflow.root, process.listeners, "start")
     if element_id is not None:
         starts: tuple[Node, ...] = (process.nodes[element_id],)
     else:

@@ -9,6 +9,7 @@ from SpiffWorkflow.specs.base import TaskSpec
 
 from engine.bpmn.model import Event, Node, Process
 from engine.spiff import activities, catching, compensation, gateways, loops, subprocesses, throwing
+from engine.spiff.code import run_listeners
 from engine.spiff.links import LinkThrowSpec
 from engine.spiff.specs import NodeSpec
 from engine.spiff.tokens import Token
@@ -63,6 +64,7 @@ class RootSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow is untyped
     def child_left(self, token: Token, child: Token) -> None:
         """With the last token that is not only armed the case ends."""
         if token.live == 0:
+            run_listeners(token, self.process.listeners, "end")
             for other in token.workflow.children(token):
                 token.workflow.cancel(other)
 

@@ -41,7 +41,7 @@ class LoopSpec(NodeSpec):
     def close_scope(self, token: Token, seen: Any) -> None:
         """Mappings belong to the items."""
 
-    def run_listeners(self, token: Token, event: str, **seen: Any) -> None:
+    def run_listeners(self, token: Token, event: str) -> None:
         """Listeners belong to the items."""
 
     def keep_undo(self, token: Token) -> None:

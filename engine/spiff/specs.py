@@ -10,11 +10,12 @@ from typing import Any
 from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.model import Flow, Node, Process, Script
+from engine.bpmn.model import Flow, Node, Process
 from engine.errors import AmtsflussError, BpmnError
 from engine.expressions import value_of, whole_number
-from engine.scripting import holds, run_script
+from engine.scripting import holds
 from engine.spiff.changes import NewJob
+from engine.spiff.code import associated, run_listeners
 from engine.spiff.host import Thrown
 from engine.spiff.propagation import throw_error
 from engine.spiff.tokens import Token
@@ -137,6 +138,7 @@ class NodeSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow is untyped
         workflow: CaseWorkflow = my_task.workflow
         parent: Token = my_task.parent
         for flow in self.flows(my_task):
+            run_listeners(my_task, flow.listeners, "take")
             workflow.place(flow.target, parent, flow)
         workflow.leave(my_task)
 
@@ -252,7 +254,7 @@ class NodeSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow is untyped
         workflow: CaseWorkflow = token.workflow
         clock = workflow.world.clock
         for association in node.data_inputs:
-            workflow.write_local(token, self.associated(token, association))
+            workflow.write_local(token, associated(token, self.process, association))
         own: dict[str, Any] = {}
         for name, written in node.inputs.items():
             # An input may use the ones above it.
@@ -274,7 +276,7 @@ class NodeSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow is untyped
             # An output may use the ones above it, from where they were written to.
             self.write_around(token, {name: value_of(written, scope, clock)})
         for association in node.data_outputs:
-            for name, value in self.associated(token, association).items():
+            for name, value in associated(token, self.process, association).items():
                 if name in self.process.data_stores.values():
                     workflow.world.store_value(name, value)
                 else:
@@ -288,46 +290,9 @@ class NodeSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow is untyped
         workflow.write_local(token, {name: value for name, value in values.items() if name in own})
         workflow.write({name: value for name, value in values.items() if name not in own}, token.parent)
 
-    def associated(self, token: Token, association: Any) -> dict[str, Any]:
-        """What a data association copies, by its target's name."""
-        workflow: CaseWorkflow = token.workflow
-        clock = workflow.world.clock
-        stores = set(self.process.data_stores.values())
-        stored = {name: workflow.world.stored_value(name) for name in (*association.sources, association.target)
-                  if name in stores}  # fmt: skip
-        scope = workflow.scope(token, stored)
-        if association.transformation is not None:
-            return {association.target: value_of(association.transformation, scope, clock)}
-        if association.assignments:
-            written: dict[str, Any] = {}
-            for source, target in association.assignments:
-                name, _, member = target.lstrip("=").strip("${}").partition(".")
-                name = name or association.target
-                value = value_of(source, workflow.scope(token, stored, written), clock)
-                if member:
-                    held = written.get(name, scope.get(name))
-                    value = {**(held if isinstance(held, dict) else {}), member: value}
-                written[name] = value
-            return written
-        return {association.target: scope.get(association.sources[0])}
-
-    def run_listeners(self, token: Token, event: str, **seen: Any) -> None:
-        """Run the scripts that the model hangs to this moment."""
-        for listener in self.node.listeners:
-            if listener.event == event:
-                self.run_code(token, listener.code, is_wanted=False, **seen)
-
-    def run_code(self, token: Token, code: "str | Script", *, is_wanted: bool = True, **seen: Any) -> Any:
-        """The value of an expression or script, if it is wanted; what a script sets is written."""
-        workflow: CaseWorkflow = token.workflow
-        scope, clock = workflow.scope(token, seen) if seen else workflow.scope(token), workflow.world.clock
-        if isinstance(code, str):
-            return value_of(code, scope, clock)
-        ran = run_script(code, scope, clock)
-        workflow.write(ran.written, token)
-        if ran.local:
-            workflow.write_local(token, ran.local)
-        return ran.value if is_wanted else None
+    def run_listeners(self, token: Token, event: str) -> None:
+        """Run the code that the model hangs to this moment."""
+        run_listeners(token, self.node.listeners, event)
 
 
 #: Events that are waited for with a row or a look at variables.

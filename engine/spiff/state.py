@@ -49,7 +49,11 @@ def dump_state(workflow: CaseWorkflow) -> bytes:
 
 def load_state(spec: Any, content: bytes) -> CaseWorkflow:
     """Set a case up again from its spec and its stored state."""
-    stored = stored_state(content)
+    return set_up(spec, stored_state(content))
+
+
+def set_up(spec: Any, stored: dict[str, Any]) -> CaseWorkflow:
+    """The same from what is in a stored state."""
     workflow = CaseWorkflow(spec)
     workflow.variables = stored["variables"]
     workflow.root.internal_data = stored["root"]
@@ -128,4 +132,4 @@ def _text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-__all__ = ["FORMAT", "StateUnreadable", "dump_state", "load_state", "stored_scope", "stored_state"]
+__all__ = ["FORMAT", "StateUnreadable", "dump_state", "load_state", "set_up", "stored_scope", "stored_state"]

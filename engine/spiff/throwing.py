@@ -8,6 +8,7 @@ from engine.bpmn.model import Event, Passed
 from engine.expressions import text_of, value_of
 from engine.spiff.activities import ServiceSpec
 from engine.spiff.changes import Outgoing
+from engine.spiff.code import run_code
 from engine.spiff.compensation import undo
 from engine.spiff.host import Thrown
 from engine.spiff.propagation import throw_error, throw_escalation, throw_signal
@@ -48,7 +49,7 @@ class ThrowSpec(ServiceSpec):
         if event.topic is not None:
             return bool(self.perform(token, event.topic))
         if event.expression is not None:
-            value = self.run_code(token, event.expression)
+            value = run_code(token, event.expression)
             if event.result_variable:
                 workflow.write({event.result_variable: value}, token)
             return True

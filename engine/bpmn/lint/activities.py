@@ -31,7 +31,8 @@ def _work(node: Node) -> Iterator[Complaint]:
         cure = "Choose a message, or set type external and the topic."
         yield Complaint(node.id, "The send task names no message and no operation.", cure)
     if node.type == "receiveTask" and not node.message:
-        yield Complaint(node.id, "It is not said which message is awaited.", "Choose a message with a name.")
+        reason = "It is not said which message is awaited, so only an operator or a program can say that it is done."
+        yield warn(node.id, reason, "Choose a message with a name.")
     elif node.type == "receiveTask" and "correlationKey" not in node.properties and not starts_a_case(node):
         yield found_by_business_key(node)
     if node.type == "scriptTask" and (node.script is None or not node.script.text.strip()):
@@ -42,6 +43,9 @@ def _work(node: Node) -> Iterator[Complaint]:
         yield Complaint(node.id, "It is not said which decision is asked.", "Set decisionRef.")
     elif node.decision and not _keeps_result(node):
         yield warn(node.id, "The decision's result is not kept.", "Set the result variable.")
+    if any(listener.event == "timeout" for listener in node.listeners):
+        cure = "Draw a timer at the border of the task that does not interrupt, with a script task behind it."
+        yield Complaint(node.id, "A listener for timeout cannot be run.", cure)
     if node.type == "userTask" and not (node.candidate_groups or node.candidate_users or node.assignee):
         yield warn(node.id, "Nobody could take this task.", "Set candidateGroups, candidateUsers or assignee.")
 

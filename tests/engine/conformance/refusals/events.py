@@ -216,7 +216,7 @@ UNDONE = [
     Refusal("compensateEventDefinition", "two handlers of one activity",
             compensated(UNDO, UNDO.replace("undo", "other"),
                         '<association id="to_other" sourceRef="x" targetRef="other"/>'),
-            "to_other", "Two activities undo the same one", point="1.1", also=("undo",)),
+            "to_other", "Two activities undo the same one", point="1.1"),
     Refusal("compensateEventDefinition", "thrown for an activity that is not there",
             throwing('<compensateEventDefinition activityRef="gone"/>'), "x", "no activity gone to undo", point="F"),
     Refusal("compensateEventDefinition", "thrown for what is no activity",

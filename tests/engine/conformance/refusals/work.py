@@ -40,8 +40,11 @@ TASKS = [
         '<serviceTask id="x" camunda:type="external" camunda:topic="a.b" camunda:expression="${1}"/>'), "x",
         "a topic and an expression", point="3"),
     Refusal("sendTask", "without a message", one('<sendTask id="x"/>'), "x", "names no message", point="F"),
-    Refusal("receiveTask", "without a message", one('<receiveTask id="x"/>'), "x", "which message is awaited",
-            point="F"),
+    Refusal("taskListener", "timeout", one(
+        '<userTask id="x"><extensionElements><camunda:taskListener id="l" event="timeout">'
+        "<timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition>"
+        '<camunda:script scriptFormat="javascript">1</camunda:script></camunda:taskListener></extensionElements></userTask>'
+    ), "x", "timeout cannot be run", point="3"),
     Refusal("receiveTask", "instantiating, with a flow into it", one(
         '<receiveTask id="x" messageRef="m" instantiate="true"/>'), "x", "cannot be led to by a flow", point="1.1"),
     Refusal("receiveTask", "instantiating, in a subprocess", inside(
