@@ -14,8 +14,8 @@ from engine.definitions import is_suspended, latest_definition, load_definition
 from engine.deployed import Definition
 from engine.errors import CaseNotFound, CaseSuspended
 from engine.identity import Actor
-from engine.models import CaseRow, CaseStateRow, DefinitionRow
-from engine.movement import beginning, moving, new_case
+from engine.models import CaseRow, CaseStateRow
+from engine.movement import Movement, beginning, moving, new_case
 from engine.services import Services
 from engine.spiff.state import stored_state
 
@@ -65,10 +65,13 @@ def begin_case(
     business_key: str | None = None,
     element_id: str | None = None,
     seen: Mapping[str, Any] | None = None,
+    put: Callable[[Movement], None] | None = None,
+    passing: Iterable[str] = (),
 ) -> CaseInfo:
     """The same for a certain version, with variables that need the case's id first (documents).
 
-    `element_id` names the start event that was triggered, `seen` what triggered it.
+    `element_id` names the start event that was triggered, `seen` what triggered it; `put` sets the tokens elsewhere.
+    Variables that are only `passing` are forgotten before anything is stored.
     """
     if is_suspended(session, definition.id):
         raise CaseSuspended
@@ -78,8 +81,20 @@ def begin_case(
     case.business_key = business_key
     with beginning(session, services, definition, case, by) as movement:
         movement.workflow.write(variables_for(case.id))
-        movement.begin(element_id, seen)
+        if put is None:
+            movement.begin(element_id, seen)
+        else:
+            put(movement)
+        forget_passing(movement, list(passing))
     return describe(case)
+
+
+def forget_passing(movement: Movement, names: list[str]) -> None:
+    """Run the case as far as it comes, then remove variables that were meant for these steps only."""
+    if names:
+        movement.workflow.advance()
+    for name in names:
+        movement.workflow.remove_variable(name)
 
 
 def cancel_case(session: Session, services: Services, case_id: str, reason: str, by: Actor) -> CaseInfo:

@@ -2,8 +2,9 @@
 """Circles of numbers: each number is given out once, in order, inside the transaction that uses it."""
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -33,3 +34,30 @@ def next_reference(session: Session, circle: str, pattern: str, today: date) -> 
     number = next_number(session, f"{circle}/{today.year}")
     values = {"year": today.year, "number": number}
     return REFERENCE_FIELD.sub(lambda match: str(values[match[1]]).zfill(int(match[2] or 0)), pattern)
+
+
+def unused_id(session: Session, table: Any) -> int | None:
+    """An id that no row ever had, also none that is deleted; None where the database sees to that by itself.
+
+    SQLite gives the id of a deleted last row again; who still remembers the old row would take the new one for it.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        return None
+    retired = session.get(CounterRow, _ids_of(table))
+    highest: int = session.scalar(select(func.max(table.id))) or 0
+    return max(highest, retired.last) + 1 if retired is not None else None
+
+
+def retire_ids(session: Session, table: Any) -> None:
+    """Remember the highest id before rows are deleted."""
+    highest: int = session.scalar(select(func.max(table.id))) or 0
+    row = session.get(CounterRow, _ids_of(table))
+    if row is None:
+        session.add(CounterRow(name=_ids_of(table), last=highest))
+    else:
+        row.last = max(row.last, highest)
+    session.flush()
+
+
+def _ids_of(table: Any) -> str:
+    return f"ids/{table.__tablename__}"

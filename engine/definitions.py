@@ -7,6 +7,7 @@ changes, the whole bundle becomes a new version; a running case keeps the bundle
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -19,6 +20,7 @@ from sqlalchemy.orm import Session
 from engine.bpmn import Process, form_of, read_processes, read_processes_with_findings
 from engine.bpmn.checking import check_references
 from engine.bpmn.lint import lint
+from engine.counters import unused_id
 from engine.deployed import Definition, DefinitionInfo
 from engine.dmn import Decision, DmnRefused, load_decisions
 from engine.dmn.analysis import analyse
@@ -32,6 +34,9 @@ from engine.starts import register_starts
 FormCheck = Callable[[bytes], Sequence[str]]
 
 SUFFIXES = (".bpmn", ".dmn", ".form")
+_OTHER_ENDINGS = {".bpmn": (".bpmn20.xml",), ".dmn": (".dmn11.xml",)}
+
+_NAMESPACE = re.compile(rb"""<[^!?][^>]*?\stargetNamespace\s*=\s*["']([^"'<>]*)["']""")
 
 
 @dataclass(frozen=True)
@@ -62,8 +67,9 @@ class Bundle:
         return digest.hexdigest()
 
     def of_kind(self, suffix: str) -> dict[str, bytes]:
-        """The files with a certain ending."""
-        return {name: content for name, content in self.resources.items() if name.endswith(suffix)}
+        """The files of a kind, by the ending that we give it; other programs have others."""
+        endings = (suffix, *_OTHER_ENDINGS.get(suffix, ()))
+        return {name: content for name, content in self.resources.items() if name.endswith(endings)}
 
 
 @dataclass(frozen=True)
@@ -145,37 +151,65 @@ class _Keys:
         return found
 
 
-def deploy(session: Session, services: Services, bundle: Bundle, *, form_check: FormCheck) -> Deployment:
-    """Store a bundle as a new version, unless nothing has changed. Raises `ModelRefused` with all findings."""
+def deploy(
+    session: Session,
+    services: Services,
+    bundle: Bundle,
+    *,
+    form_check: FormCheck,
+    source: str | None = None,
+    tenant_id: str | None = None,
+    unless_unchanged: bool = True,
+) -> Deployment:
+    """Store a bundle as a new version, unless nothing has changed. Raises `ModelRefused` with all findings.
+
+    `source` says which program brought it, `tenant_id` for whom.
+    """
     latest = session.scalars(
         select(DeploymentRow).where(DeploymentRow.name == bundle.name).order_by(DeploymentRow.id.desc()).limit(1)
     ).one_or_none()
-    if latest is not None and latest.checksum == bundle.checksum:
+    if unless_unchanged and latest is not None and latest.checksum == bundle.checksum:
         return _described(session, services, latest, is_new=False)
     findings = check_bundle(bundle, form_check=form_check)
     errors = [found for found in findings if found.severity == "error"]
     if errors:
         raise ModelRefused(errors)
-    row = DeploymentRow(name=bundle.name, checksum=bundle.checksum, deployed_at=services.clock.now())
+    row = DeploymentRow(
+        name=bundle.name,
+        checksum=bundle.checksum,
+        deployed_at=services.clock.now(),
+        source=source,
+        tenant_id=tenant_id,
+    )
     session.add(row)
     session.flush()
     for name, content in bundle.resources.items():
         session.add(ResourceRow(deployment_id=row.id, name=name, content=content))
     for name, content in bundle.of_kind(".bpmn").items():
         for process in read_processes(content, name):
-            definition = DefinitionRow(
-                deployment_id=row.id,
-                key=process.id,
-                version=_latest_version(session, process.id) + 1,
-                name=process.name[:200],
-                resource_name=name,
-                version_tag=process.version_tag,
-                suspended=False,
-            )
+            definition = _definition_row(session, row.id, name, content, process)
             session.add(definition)
             session.flush()
             register_starts(session, services, definition.id, process)
     return replace(_described(session, services, row, is_new=True), warnings=tuple(findings))
+
+
+def _definition_row(session: Session, deployment_id: int, name: str, content: bytes, process: Process) -> DefinitionRow:
+    namespace = _NAMESPACE.search(content)
+    return DefinitionRow(
+        id=unused_id(session, DefinitionRow),
+        deployment_id=deployment_id,
+        key=process.id,
+        version=_latest_version(session, process.id) + 1,
+        name=process.name[:200],
+        resource_name=name,
+        version_tag=process.version_tag,
+        suspended=False,
+        history_days=_days(process.history_time_to_live),
+        category=namespace[1].decode(errors="replace")[:300] if namespace else None,
+        description=process.documentation or None,
+        startable=process.startable_in_tasklist,
+    )
 
 
 def latest_definition(session: Session, services: Services, key: str) -> Definition:
@@ -244,13 +278,13 @@ def _parse(session: Session, definition_id: int) -> Definition:
         node.form_key: form_of(node) for node in process.nodes.values() if node.form_fields and node.form_key
     }
     decisions: dict[str, Decision] = {}
-    models = [content for name, content in resources.items() if name.endswith(".dmn")]
-    for name, content in resources.items():
-        if name.endswith(".form"):
-            source = json.loads(content)
-            forms[source["id"]] = source
-        elif name.endswith(".dmn"):
-            decisions.update(load_decisions(content, models))
+    bundle = Bundle("", resources)
+    for content in bundle.of_kind(".form").values():
+        source = json.loads(content)
+        forms[source["id"]] = source
+    models = list(bundle.of_kind(".dmn").values())
+    for content in models:
+        decisions.update(load_decisions(content, models))
     return Definition(
         row.id,
         row.key,
@@ -262,6 +296,7 @@ def _parse(session: Session, definition_id: int) -> Definition:
         decisions,
         row.deployment_id,
         row.resource_name,
+        session.get_one(DeploymentRow, row.deployment_id).tenant_id,
     )
 
 
@@ -273,6 +308,12 @@ def _described(session: Session, services: Services, row: DeploymentRow, *, is_n
     ids = session.scalars(select(DefinitionRow.id).where(DefinitionRow.deployment_id == row.id)).all()
     definitions = tuple(load_definition(session, services, definition_id).info() for definition_id in ids)
     return Deployment(row.id, row.name, is_new, definitions)
+
+
+def _days(written: str | None) -> int | None:
+    """The days in `P30D` or `30`."""
+    found = re.fullmatch(r"P?(\d{1,6})D?", written or "")
+    return int(found[1]) if found else None
 
 
 def _form_keys(content: bytes) -> set[str]:

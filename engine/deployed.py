@@ -37,6 +37,7 @@ class Definition:
     decisions: Mapping[str, Decision] = field(default_factory=dict)
     deployment_id: int = 0
     resource_name: str = ""
+    tenant_id: str | None = None
 
     def info(self) -> DefinitionInfo:
         """The short form."""

@@ -18,26 +18,23 @@ MAX_KEY_LENGTH = 300
 
 
 def value_of(written: Written, scope: Mapping[str, Any], clock: Clock) -> Any:
-    """A literal as it stands, or the value of `=feel`, `${…}` or a script; lists and maps member by member."""
+    """A literal as it stands, or the value of `=feel`, `${…}` or a script; lists and maps member by member.
+
+    The keys of maps may be computed too.
+    """
+    if written is None:
+        return None
     if isinstance(written, Script):
         return read_script(written, scope, clock)
     if isinstance(written, list):
         return [value_of(member, scope, clock) for member in written]
     if isinstance(written, dict):
-        return {name: value_of(member, scope, clock) for name, member in written.items()}
+        return {
+            text_of(value_of(name, scope, clock), name): value_of(member, scope, clock)
+            for name, member in written.items()
+        }
     expression = strip_marker(written)
     return written if expression is None else evaluate(expression, scope, clock=clock).value
-
-
-def moment_of(written: str | None, scope: Mapping[str, Any], clock: Clock) -> datetime | None:
-    """A due date: a moment, or a day (which means its end in the town). None when the model sets none."""
-    if written is None:
-        return None
-    value = value_of(written, scope, clock)
-    moment = None if value is None else moment_from(value, clock.zone)
-    if moment is None and value is not None:
-        raise ExpressionFailed(f"{written} is not a moment.")
-    return moment
 
 
 def moment_from(value: Any, zone: ZoneInfo) -> datetime | None:
@@ -56,10 +53,10 @@ def moment_from(value: Any, zone: ZoneInfo) -> datetime | None:
 
 
 def whole_number(written: str | None, scope: Mapping[str, Any], clock: Clock, default: int) -> int:
-    """A priority: a number written plainly or computed."""
-    if written is None:
-        return default
+    """A priority: a number written plainly or computed; `default` where there is none."""
     value = value_of(written, scope, clock)
+    if value is None:
+        return default
     try:
         return int(Decimal(str(value)))
     except ArithmeticError:
@@ -75,3 +72,9 @@ def text_of(value: Any, written: str) -> str:
     if isinstance(value, Decimal | int) and not isinstance(value, bool):
         return str(value)
     raise ExpressionFailed(f"{written} gave no text.")
+
+
+def text_or_none(written: str | None, scope: Mapping[str, Any], clock: Clock) -> str | None:
+    """A name or a key that may be missing: None where nothing is written, or what is written gives nothing."""
+    value = value_of(written, scope, clock)
+    return None if value in (None, "") else text_of(value, written or "")

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Work for other programs: they fetch it by topic, hold it under a lock, and report what came of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, or_, select
+from sqlalchemy import ColumnElement, Select, literal_column, select
 from sqlalchemy.orm import Session
 
 from engine.cases import CaseInfo, describe
@@ -16,11 +16,10 @@ from engine.errors import AmtsflussError, BpmnError, CaseHasEnded, CaseSuspended
 from engine.history import record
 from engine.identity import Actor
 from engine.incidents import close_incidents_of, open_incident
-from engine.models import CaseRow, CaseStateRow, JobRow
+from engine.models import CaseRow, DefinitionRow, JobRow
 from engine.movement import moving
 from engine.scripting import holds
 from engine.services import Services
-from engine.spiff.state import stored_scope
 from engine.spiff.workflow import TokenGone
 
 #: Nobody may hold work longer than this without saying so again.
@@ -66,40 +65,12 @@ class ExternalTask:
     created_at: datetime
     suspended: bool
     error: str | None
+    #: The token that waits.
+    token_id: str = ""
+    definition_version: int = 0
+    version_tag: str | None = None
     #: What the task sees; only filled when it is fetched.
     variables: Mapping[str, Any] = field(default_factory=dict)
-
-
-def fetch_and_lock(
-    session: Session,
-    services: Services,
-    worker: str,
-    topics: Mapping[str, timedelta],
-    max_tasks: int,
-    by: Actor,
-    *,
-    by_priority: bool = True,
-) -> list[ExternalTask]:
-    """Lease free work of these topics to a worker, for as long as it says for each topic."""
-    now = services.clock.now()
-    statement = _tasks().where(
-        JobRow.topic.in_(list(topics)),
-        JobRow.state == "ready",
-        JobRow.suspended.is_(False),
-        JobRow.due_at <= now,
-        or_(JobRow.locked_until.is_(None), JobRow.locked_until <= now),
-        or_(JobRow.retries.is_(None), JobRow.retries > 0),
-    )
-    order = (JobRow.priority.desc(), JobRow.created_at) if by_priority else (JobRow.created_at,)
-    statement = statement.order_by(*order, JobRow.id).limit(max_tasks)
-    rows = session.execute(statement.with_for_update(skip_locked=True, of=JobRow)).all()
-    states = _states(session, {row[1].id for row in rows})
-    fetched = []
-    for job, case in rows:
-        job.locked_by, job.locked_until = worker, now + topics[job.topic]
-        fetched.append(_describe(job, case, stored_scope(states[case.id], job.token_id or "")))
-    session.flush()
-    return fetched
 
 
 def complete_external(
@@ -164,22 +135,30 @@ def fail_external(
     failure = {"errorMessage": message, "errorDetails": details, "retries": retries}
     if _is_an_error(session, services, job, failure, by):
         return
+    had_given_up = job.retries == 0
     job.error, job.error_details, job.retries = message[:4000], details, max(0, retries)
     job.locked_until, job.attempts = services.clock.now() + retry_after, job.attempts + 1
-    about: dict[str, Any] = {"topic": job.topic, "retries": job.retries}
-    record(session, services.clock, job.case_id or "", "external_failed", by, element_id=job.element_id, **about)
-    if job.retries == 0:
-        # The worker's words may name people; they stay with the job, for whoever may see the case.
-        open_incident(
-            session,
-            services.clock,
-            case_id=job.case_id,
-            element_id=job.element_id,
-            kind="external_failed",
-            cause=ExternalWorkFailed(),
-            job_id=job.id,
-        )
+    about: dict[str, Any] = {"topic": job.topic, "retries": job.retries, "worker": worker, "error": message[:1000]}
+    about |= {"priority": job.priority, "token_id": job.token_id, "element_id": job.element_id}
+    record(session, services.clock, job.case_id or "", "external_failed", by, **about)
+    if had_given_up and job.retries > 0:
+        close_incidents_of(session, services, task_id)
+    if job.retries == 0 and not had_given_up:
+        _give_up(session, services, job)
     session.flush()
+
+
+def _give_up(session: Session, services: Services, job: JobRow) -> None:
+    """No attempt is left. The worker's words may name people; they stay with the job."""
+    open_incident(
+        session,
+        services.clock,
+        case_id=job.case_id,
+        element_id=job.element_id,
+        kind="external_failed",
+        cause=ExternalWorkFailed(),
+        job_id=job.id,
+    )
 
 
 def _is_an_error(session: Session, services: Services, job: JobRow, failure: Mapping[str, Any], by: Actor) -> bool:
@@ -201,7 +180,9 @@ def _is_an_error(session: Session, services: Services, job: JobRow, failure: Map
 def set_retries(session: Session, services: Services, task_id: str, retries: int, by: Actor) -> None:
     """Give work another chance, or none; its incident is closed when there is one."""
     job = _job(session, task_id)
-    job.retries = retries
+    had_given_up, job.retries = job.retries == 0, retries
+    if retries == 0 and not had_given_up:
+        _give_up(session, services, job)
     if retries > 0:
         job.locked_until = job.locked_by = None
         close_incidents_of(session, services, task_id)
@@ -241,31 +222,40 @@ def unlock_external(session: Session, services: Services, task_id: str, by: Acto
 
 def find_external(session: Session, task_id: str) -> ExternalTask:
     """One external task, or `ExternalTaskNotFound`."""
-    row = session.execute(_tasks().where(JobRow.id == task_id)).one_or_none()
+    row = session.execute(external_statement().where(JobRow.id == task_id)).one_or_none()
     if row is None:
         raise ExternalTaskNotFound
-    return _describe(*row)
+    return described(*row)
 
 
-def external_tasks(session: Session, *conditions: Any, limit: int = 1000, offset: int = 0) -> Sequence[ExternalTask]:
-    """External tasks that fit the conditions, oldest first."""
-    statement = _tasks().where(*conditions).order_by(JobRow.created_at, JobRow.id)
-    rows = session.execute(statement.limit(limit).offset(offset)).all()
-    return [_describe(*row) for row in rows]
+def error_details(session: Session, task_id: str) -> str | None:
+    """What the worker has told about the last failure."""
+    return _job(session, task_id).error_details
 
 
-def _tasks() -> Select[JobRow, CaseRow]:
-    return select(JobRow, CaseRow).join(CaseRow, CaseRow.id == JobRow.case_id).where(JobRow.kind == "external")
+def set_priority(session: Session, task_id: str, priority: int) -> None:
+    """Let work be fetched earlier (higher) or later."""
+    _job(session, task_id).priority = priority
+    session.flush()
 
 
-def _states(session: Session, case_ids: set[str]) -> dict[str, bytes]:
-    found: Sequence[Row[str, bytes]] = session.execute(
-        select(CaseStateRow.case_id, CaseStateRow.content).where(CaseStateRow.case_id.in_(case_ids))
-    ).all()
-    return {row.case_id: row.content for row in found}
+def external_statement() -> Select[JobRow, CaseRow, DefinitionRow]:
+    """External work with its case and the version of its process."""
+    return (
+        select(JobRow, CaseRow, DefinitionRow)
+        .join(CaseRow, CaseRow.id == JobRow.case_id)
+        .join(DefinitionRow, DefinitionRow.id == CaseRow.definition_id)
+        .where(is_external())
+    )
 
 
-def _describe(job: JobRow, case: CaseRow, variables: Mapping[str, Any] | None = None) -> ExternalTask:
+def is_external() -> ColumnElement[bool]:
+    """Written out, so that the database knows that its index of external work fits."""
+    return JobRow.kind == literal_column("'external'")
+
+
+def described(job: JobRow, case: CaseRow, definition: DefinitionRow) -> ExternalTask:
+    """The rows as the value that leaves the engine."""
     return ExternalTask(
         id=job.id,
         topic=job.topic,
@@ -281,7 +271,9 @@ def _describe(job: JobRow, case: CaseRow, variables: Mapping[str, Any] | None = 
         created_at=job.created_at,
         suspended=job.suspended,
         error=job.error,
-        variables=variables or {},
+        token_id=job.token_id or "",
+        definition_version=definition.version,
+        version_tag=definition.version_tag,
     )
 
 

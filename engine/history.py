@@ -10,6 +10,18 @@ from engine.identity import Actor
 from engine.models import HistoryRow
 from engine.values import to_json
 
+#: Lines that only programs ask for: what became of variables and jobs.
+DETAILS = (
+    "variable_written",
+    "job_created",
+    "job_done",
+    "job_failed",
+    "job_withdrawn",
+    "external_created",
+    "external_done",
+    "external_withdrawn",
+)
+
 
 def record(
     session: Session,

@@ -5,16 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.bpmn import Node
 from engine.clock import Clock
 from engine.datastores import store_value, stored_value
-from engine.deciding import definition_to_ask, shaped
+from engine.deciding import decision_to_ask, given_and_gave, shaped
 from engine.deployed import Definition
 from engine.documents import NewDocument, StoredDocument, add_document, is_reference, load_document
 from engine.errors import DocumentNotFound
-from engine.identity import Actor
+from engine.identity import SYSTEM, Actor
 from engine.models import CaseRow
 from engine.operations import CaseContext, Operation, find_operation, has_operation
 from engine.services import Services
@@ -54,6 +55,7 @@ class Hosting:
             "processDefinitionId": str(self.definition.id),
             "processDefinitionKey": self.definition.key,
             "reference": self.case.reference,
+            "currentUser": None if self.by == SYSTEM else self.by.name,
         }
 
     def serves(self, topic: str) -> bool:
@@ -74,19 +76,22 @@ class Hosting:
         )
         return self.keep(result)
 
-    def decide(self, node: Node, scope: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
-        """Evaluate a decision of the bundle; result in the shape that the model asks for, and the trace."""
-        definition = definition_to_ask(self.session, self.services, self.definition, node)
-        outcome = definition.decisions[node.decision or ""].evaluate(scope, self.clock)
+    def decide(self, node: Node, scope: Mapping[str, Any]) -> tuple[Any, list[dict[str, Any]], dict[str, Any]]:
+        """Evaluate a decision: its result in the shape that the model asks for, all of it, and the trace."""
+        key, decision, version = decision_to_ask(self.session, self.services, self.definition, node, scope)
+        outcome = decision.evaluate(scope, self.clock)
         trace = {
-            "decision": node.decision,
-            "version": definition.version,
+            "decision": key,
+            "version": version,
             "outputs": outcome.trace.as_dict(),
             "explanation": outcome.trace.german(),
+            # Of whose bundle it is, when the case began with it.
+            "deployment": self.definition.deployment_id if decision is self.definition.decisions.get(key) else None,
+            **given_and_gave(outcome.trace),
         }
         # Refuses here, at its own step, what no history could hold.
         to_json(trace)
-        return shaped(outcome.outputs, node.decision_result), trace
+        return shaped(outcome.outputs, node.decision_result), outcome.outputs, trace
 
     def keep(self, result: Any) -> Any:
         """Store a document that an operation made; a variable then refers to it."""
@@ -119,8 +124,8 @@ def with_documents(
 ) -> dict[str, Any]:
     """The inputs of an operation, with documents in place of references where it asks for them.
 
-    Variables hold what people typed, so a reference opens documents of its own case only. Jobs that belong to no case
-    were given theirs by code.
+    Variables hold what people typed, so a reference opens documents of its own case only, and of those that call each
+    other with it. Jobs that belong to no case were given theirs by code.
     """
     return {
         name: _document_of(session, value["document_id"], case_id)
@@ -132,6 +137,12 @@ def with_documents(
 
 def _document_of(session: Session, document_id: str, case_id: str | None) -> StoredDocument:
     document = load_document(session, document_id)
-    if case_id is not None and document.case_id != case_id:
+    if case_id is not None and document.case_id != case_id and not _is_family(session, document.case_id, case_id):
         raise DocumentNotFound
     return document
+
+
+def _is_family(session: Session, one: str, other: str) -> bool:
+    """Whether two cases call each other, at any depth: a called process may use what it was handed."""
+    roots = session.scalars(select(CaseRow.root_id).where(CaseRow.id.in_([one, other]))).all()
+    return len(roots) == 2 and roots[0] == roots[1]

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from engine.clock import Clock
 from engine.errors import AmtsflussError, NotFound
-from engine.models import GroupRow, MembershipRow, UserRow
+from engine.grants import Grants
+from engine.models import GroupRow, MachineRow, MembershipRow, UserRow
 
 APPLICANT_GROUP = "antragsteller"
 
@@ -31,6 +32,8 @@ class Actor:
     groups: frozenset[str] = frozenset()
     #: Set for applicants: the only case that they may touch.
     case_id: str | None = None
+    #: Set for programs: what they may do. None for people, whose groups say that.
+    grants: Grants | None = None
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class UserLine:
 
 
 class UserExists(AmtsflussError):
-    """There is a user of that name already."""
+    """There is a user or a machine account of that name already."""
 
 
 class UserNotFound(NotFound):
@@ -72,7 +75,7 @@ def add_user(
     session: Session, clock: Clock, username: str, display_name: str, password: str, groups: Iterable[str]
 ) -> Actor:
     """Give a person a login. The password is kept as an Argon2id hash only; names differ in more than case."""
-    if _find(session, username) is not None:
+    if _find(session, username) is not None or session.get(MachineRow, username) is not None:
         raise UserExists
     session.add(
         UserRow(

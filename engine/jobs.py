@@ -13,12 +13,15 @@ from uuid import uuid4
 from sqlalchemy import Update, delete, select, update
 from sqlalchemy.orm import Session
 
+from engine.batches import run_portion
 from engine.cases import begin_case
 from engine.db import Database, after_commit, unit_of_work
 from engine.definitions import load_definition
 from engine.errors import BpmnError, CaseHasEnded, CaseSuspended, StepFailed
+from engine.history import record
 from engine.hosting import with_documents
 from engine.identity import SYSTEM
+from engine.incidents import reason_of
 from engine.leases import ClaimedJob, open_job_incident
 from engine.messages import correlate, deliver_kept
 from engine.models import JobRow
@@ -67,8 +70,10 @@ def enqueue(
     return job_id
 
 
-def run_job(db: Database, services: Services, job: ClaimedJob) -> Literal["done", "later", "failed"]:
-    """Do a claimed job's effect and record what came of it."""
+def run_job(
+    db: Database, services: Services, job: ClaimedJob, tell: Callable[[Exception], None] | None = None
+) -> Literal["done", "later", "failed"]:
+    """Do a claimed job's effect and record what came of it. `tell` hears why it has failed."""
     try:
         try:
             result = _effect(db, services, job) if job.kind == "operation" else None
@@ -77,9 +82,11 @@ def run_job(db: Database, services: Services, job: ClaimedJob) -> Literal["done"
         with unit_of_work(db) as session:
             _record(session, services, job, result)
     except NotYet as again:
-        _postpone(db, services, job, again.after, counts=False)
+        _postpone(db, services, job, again.after)
         return "later"
     except Exception as cause:
+        if tell is not None:
+            tell(cause)
         return _failed(db, services, job, cause)
     return "done"
 
@@ -148,7 +155,8 @@ def _send_signal(session: Session, services: Services, job: ClaimedJob) -> None:
         hear_signal(session, services, job.case_id, job.inputs["token"], variables)
     elif job.definition_id is not None:
         waiting = job.inputs["token"]
-        start_by_signal(session, services, job.definition_id, job.element_id, waiting, variables)
+        key = job.inputs.get("business_key")
+        start_by_signal(session, services, job.definition_id, job.element_id, waiting, variables, business_key=key)
 
 
 def _start(session: Session, services: Services, job: ClaimedJob) -> None:
@@ -164,7 +172,12 @@ def _start(session: Session, services: Services, job: ClaimedJob) -> None:
         leave_start(session, services, definition.id, node, due, waiting=waiting)
 
 
+def _run_portion(session: Session, services: Services, job: ClaimedJob) -> None:
+    run_portion(session, services, job.inputs["batch"])
+
+
 _FOLLOW: dict[str, Callable[[Session, Services, ClaimedJob], None]] = {
+    "batch": _run_portion,
     "continuation": _go_on,
     "message": _send_message,
     "signal": _send_signal,
@@ -187,17 +200,45 @@ def _move_on(session: Session, services: Services, job: ClaimedJob, case_id: str
         session.execute(delete(JobRow).where(JobRow.token_id == token_id))
 
 
-def _postpone(db: Database, services: Services, job: ClaimedJob, after: timedelta, *, counts: bool) -> None:
+def _postpone(
+    db: Database, services: Services, job: ClaimedJob, after: timedelta, *, because: Exception | None = None
+) -> None:
+    """Try again after a while. An attempt that failed for a reason counts."""
     with unit_of_work(db) as session:
-        session.execute(
-            _held(job).values(
-                due_at=services.clock.now() + after,
-                locked_until=None,
-                locked_by=None,
-                attempts=job.attempts if counts else job.attempts - 1,
-            )
+        again = _held(job).values(
+            due_at=services.clock.now() + after,
+            locked_until=None,
+            locked_by=None,
+            attempts=job.attempts if because is not None else job.attempts - 1,
         )
+        if session.execute(again.returning(JobRow.id)).one_or_none() is not None and because is not None:
+            _note_failure(session, services, job, because, left=len(job.pauses) + 1 - job.attempts)
         after_commit(session, services.wake)
+
+
+def _note_failure(session: Session, services: Services, job: ClaimedJob, cause: Exception, *, left: int) -> None:
+    if job.case_id is None:
+        return
+    element_id, reason = _where_and_why(job, cause)
+    about: dict[str, Any] = {"job": job.kind, "topic": job.topic, "retries": left, "failed_element": element_id}
+    token_id = job.token_id or job.id
+    record(
+        session,
+        services.clock,
+        job.case_id,
+        "job_failed",
+        SYSTEM,
+        token_id=token_id,
+        element_id=job.element_id,
+        error=reason_of(reason),
+        **about,
+    )
+
+
+def _where_and_why(job: ClaimedJob, cause: Exception) -> tuple[str, Exception]:
+    if isinstance(cause, StepFailed):
+        return cause.element_id, cause.cause if isinstance(cause.cause, Exception) else cause
+    return job.element_id or job.topic, cause
 
 
 def _is_suspended(db: Database, job: ClaimedJob) -> bool:
@@ -211,20 +252,18 @@ def _held(job: ClaimedJob) -> Update:
 
 
 def _failed(db: Database, services: Services, job: ClaimedJob, cause: Exception) -> Literal["later", "failed"]:
-    element_id, reason = job.element_id or job.topic, cause
-    if isinstance(cause, StepFailed):
-        element_id = cause.element_id
-        reason = cause.cause if isinstance(cause.cause, Exception) else cause
+    element_id, reason = _where_and_why(job, cause)
     if isinstance(cause, CaseSuspended) and _is_suspended(db, job):
         # Suspended while it was being worked on: it waits with its case. What goes to another case is tried again.
-        _postpone(db, services, job, timedelta(0), counts=False)
+        _postpone(db, services, job, timedelta(0))
         return "later"
     if job.attempts <= len(job.pauses) and not isinstance(reason, StepsExceeded):
-        _postpone(db, services, job, job.pauses[job.attempts - 1], counts=True)
+        _postpone(db, services, job, job.pauses[job.attempts - 1], because=cause)
         return "later"
     with unit_of_work(db) as session:
         given_up = _held(job).values(state="failed", locked_until=None, locked_by=None).returning(JobRow.id)
         if session.execute(given_up).one_or_none() is None:
             return "failed"
+        _note_failure(session, services, job, cause, left=0)
         open_job_incident(session, services, job.case_id, job.id, element_id, reason)
     return "failed"

@@ -10,9 +10,9 @@ from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from engine.db import Database, unit_of_work
-from engine.errors import AmtsflussError
+from engine.errors import AmtsflussError, CaseSuspended
 from engine.hosting import case_context
-from engine.incidents import open_incident
+from engine.incidents import close_incidents_of, open_incident
 from engine.models import CaseRow, JobRow
 from engine.operations import CaseContext
 from engine.services import Services
@@ -26,6 +26,10 @@ PAUSES = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), ti
 
 class WorkersDied(AmtsflussError):
     """Each worker that took the job died before it could tell what came of it."""
+
+
+class JobIsRun(AmtsflussError):
+    """A worker is at this job just now."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ def claim_job(db: Database, services: Services, worker: str) -> ClaimedJob | Non
     now = services.clock.now()
     with unit_of_work(db) as session:
         row = _first_due(session, now)
-        while row is not None and row.attempts > len(_pauses(row)):
+        while row is not None and row.attempts > len(pauses_of(row)):
             row.state, row.locked_until, row.locked_by = "failed", None, None
             open_job_incident(session, services, row.case_id, row.id, row.element_id or row.topic, WorkersDied())
             row = _first_due(session, now)
@@ -62,11 +66,14 @@ def claim_job(db: Database, services: Services, worker: str) -> ClaimedJob | Non
         return _claimed(session, services, row)
 
 
+#: Made once: an alias of a wide table costs more to make than the question costs to answer.
+_BUSY = aliased(JobRow)
+
+
 def _first_due(session: Session, now: datetime) -> JobRow | None:
     free = or_(JobRow.locked_until.is_(None), JobRow.locked_until < now)
-    busy = aliased(JobRow)
     another = exists().where(
-        busy.case_id == JobRow.case_id, busy.id != JobRow.id, busy.exclusive, busy.locked_until >= now
+        _BUSY.case_id == JobRow.case_id, _BUSY.id != JobRow.id, _BUSY.exclusive, _BUSY.locked_until >= now
     )
     return session.scalars(
         select(JobRow)
@@ -82,6 +89,28 @@ def _first_due(session: Session, now: datetime) -> JobRow | None:
         .limit(1)
         .with_for_update(skip_locked=True, of=JobRow)
     ).one_or_none()
+
+
+def claim_certain_job(db: Database, services: Services, worker: str, job_id: str) -> ClaimedJob | None:
+    """The same for one certain job, also before it is due or after it has failed; None when it is gone.
+
+    Raises `JobIsRun` while a worker holds it, and `CaseSuspended`.
+    """
+    now = services.clock.now()
+    with unit_of_work(db) as session:
+        row = session.scalars(select(JobRow).where(JobRow.id == job_id).with_for_update()).one_or_none()
+        if row is None or row.kind == "external":
+            return None
+        if row.suspended:
+            raise CaseSuspended
+        if row.locked_until is not None and row.locked_until >= now:
+            raise JobIsRun
+        if row.state == "failed":
+            close_incidents_of(session, services, job_id)
+            # One attempt more.
+            row.state, row.attempts = "ready", len(pauses_of(row))
+        row.locked_until, row.locked_by, row.attempts = now + LEASE, worker, row.attempts + 1
+        return _claimed(session, services, row)
 
 
 def free_leases(db: Database, is_dead: Callable[[str], bool]) -> int:
@@ -129,12 +158,13 @@ def _claimed(session: Session, services: Services, row: JobRow) -> ClaimedJob:
         inputs,
         row.attempts,
         context,
-        _pauses(row),
+        pauses_of(row),
         row.definition_id,
     )
 
 
-def _pauses(row: JobRow) -> tuple[timedelta, ...]:
+def pauses_of(row: JobRow) -> tuple[timedelta, ...]:
+    """How long is waited after each failed attempt but the last."""
     if row.pauses is None:
         return PAUSES
     return tuple(timedelta(seconds=float(pause)) for pause in row.pauses.split(",") if pause)

@@ -16,7 +16,7 @@ from engine.identity import SYSTEM, Actor
 from engine.models import CaseRow, CaseStateRow, KeptMessageRow, SubscriptionRow
 from engine.movement import moving
 from engine.services import Services
-from engine.spiff.state import stored_scope
+from engine.spiff.state import stored_scope, stored_state
 from engine.spiff.workflow import TokenGone
 from engine.starts import gather
 from engine.values import pack, unpack
@@ -40,6 +40,24 @@ class Message:
     payload: Mapping[str, Any] = field(default_factory=dict)
     #: Written into the case, because the sender may.
     variables: Mapping[str, Any] = field(default_factory=dict)
+    #: Variables that the waiting token must have of its own, with these values.
+    local_keys: Mapping[str, Any] = field(default_factory=dict)
+    #: Written where the token stands.
+    local: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def compares(self) -> bool:
+        """Whether whoever waits must be opened to know whether it is meant."""
+        return bool(self.correlation_keys or self.local_keys)
+
+
+@dataclass(frozen=True)
+class Correlated:
+    """Whom a message has reached."""
+
+    case: CaseInfo
+    #: The token that has waited; None: the case has begun with the message.
+    token_id: str | None
 
 
 def correlate(
@@ -65,23 +83,49 @@ def correlate(
     message = Message(name, key, business_key, case_id, correlation_keys or {}, payload or {}, variables or {})
     if "\0" in name + (key or "") + (business_key or ""):
         raise NobodyWaits  # No database holds such a text, so nobody can have asked for it.
+    try:
+        reached = correlate_one(session, services, message, by)
+    except NobodyWaits:
+        if keep_for is None:
+            raise
+        keep(session, services, message, keep_for)
+        return None
+    return reached.case if reached else None
+
+
+def correlate_one(session: Session, services: Services, message: Message, by: Actor) -> Correlated | None:
+    """The same for a message as a whole; None when it is only one part of a start."""
     waiting = _waiting(session, message)
     if len(waiting) > 1:
         raise SeveralWait
     if waiting:
-        return deliver(session, services, *waiting[0], message, by)
-    started = _started_by(session, message) if case_id is None else None
-    if started is not None:
-        return _begin(session, services, *started, message, by)
-    if keep_for is None:
+        return Correlated(deliver(session, services, *waiting[0], message, by), waiting[0][1])
+    started = _started_by(session, message)
+    if started is None:
         raise NobodyWaits
-    keep(session, services, message, keep_for)
-    return None
+    begun = _begin(session, services, *started, message, by)
+    return Correlated(begun, None) if begun else None
+
+
+def correlate_all(session: Session, services: Services, message: Message, by: Actor) -> list[Correlated]:
+    """Give a message to everybody who waits for it and is meant, and begin a case of the process that it starts."""
+    waiting = sorted(_waiting(session, message, MOST_CANDIDATES + 1))
+    if len(waiting) > MOST_CANDIDATES:
+        raise SeveralWait("Too many cases wait for this message to reach all of them at once.")
+    reached = []
+    for case_id, token_id in waiting:
+        try:
+            reached.append(Correlated(deliver(session, services, case_id, token_id, message, by), token_id))
+        except NobodyWaits:
+            continue  # What the message did before has ended this.
+    started = _started_by(session, message)
+    begun = _begin(session, services, *started, message, by) if started is not None else None
+    return [*reached, *([Correlated(begun, None)] if begun else [])]
 
 
 def deliver(session: Session, services: Services, case_id: str, token_id: str, message: Message, by: Actor) -> CaseInfo:
     """Give a message to a certain token that waits for it."""
-    seen = {"payload": dict(message.payload), "variables": dict(message.variables)}
+    seen = {"payload": dict(message.payload), "variables": dict(message.variables), "local": dict(message.local)}
     try:
         with moving(session, services, case_id, by) as movement:
             movement.workflow.remember("message_received", movement.workflow.token(token_id), name=message.name)
@@ -123,8 +167,8 @@ def deliver_kept(session: Session, services: Services, kept_id: int) -> None:
         deliver(session, services, *waiting[0], message, SYSTEM)
 
 
-def _waiting(session: Session, message: Message) -> list[tuple[str, str]]:
-    """Case and token of whoever waits for this message; of more than two, two."""
+def _waiting(session: Session, message: Message, most: int = 2) -> list[tuple[str, str]]:
+    """Case and token of whoever waits for this message, so many at most."""
     statement = (
         select(SubscriptionRow.case_id, SubscriptionRow.id)
         .where(SubscriptionRow.kind == "message", SubscriptionRow.name == message.name)
@@ -133,34 +177,47 @@ def _waiting(session: Session, message: Message) -> list[tuple[str, str]]:
     if message.key is not None:
         # A token without a key of its own is meant only when something else says which case it is.
         by_key = SubscriptionRow.correlation_key == message.key
-        known = message.business_key or message.case_id or message.correlation_keys
+        known = message.business_key or message.case_id or message.compares
         statement = statement.where(or_(by_key, SubscriptionRow.correlation_key.is_(None)) if known else by_key)
-    elif not (message.business_key or message.case_id or message.correlation_keys):
+    elif not (message.business_key or message.case_id or message.compares):
         statement = statement.where(SubscriptionRow.correlation_key.is_(None))
     if message.case_id is not None:
         statement = statement.where(SubscriptionRow.case_id == message.case_id)
     if message.business_key is not None:
         statement = statement.join(CaseRow, CaseRow.id == SubscriptionRow.case_id)
         statement = statement.where(CaseRow.business_key == message.business_key)
-    limit = MOST_CANDIDATES + 1 if message.correlation_keys else 2
+    limit = MOST_CANDIDATES + 1 if message.compares else most
     found = [(str(case_id), token_id) for case_id, token_id in session.execute(statement.limit(limit))]
-    if not message.correlation_keys:
+    if not message.compares:
         return found
     if len(found) > MOST_CANDIDATES:
         raise SeveralWait("Too many cases wait for this message to compare their variables; use a correlation key.")
-    return [one for one in found if _has_values(session, *one, message.correlation_keys)][:2]
+    return [one for one in found if _has_values(session, *one, message)][:most]
 
 
-def _has_values(session: Session, case_id: str, token_id: str, wanted: Mapping[str, Any]) -> bool:
+def _has_values(session: Session, case_id: str, token_id: str, message: Message) -> bool:
     content = session.scalar(select(CaseStateRow.content).where(CaseStateRow.case_id == case_id))
     if content is None:
         return False
-    seen = stored_scope(content, token_id)
-    return all(name in seen and seen[name] == value for name, value in wanted.items())
+    seen, own = stored_scope(content, token_id), _own(content, token_id) if message.local_keys else {}
+    compared = ((message.correlation_keys, seen), (message.local_keys, own))
+    return all(name in at and at[name] == value for wanted, at in compared for name, value in wanted.items())
+
+
+def _own(content: bytes, token_id: str) -> dict[str, Any]:
+    """The variables of the token's own; of what only watches, those of what it watches."""
+    about = {key: (parent, marks) for key, _, _, parent, marks in stored_state(content)["tokens"]}
+    parent, marks = about.get(token_id, (None, {}))
+    if "armed" in marks and parent in about:
+        marks = about[parent][1]
+    local: dict[str, Any] = marks.get("local", {})
+    return local
 
 
 def _started_by(session: Session, message: Message) -> tuple[int, str, str] | None:
     """The definition that this message starts, its start event, and what waits for it there."""
+    if message.case_id is not None:
+        return None
     found = session.execute(
         select(SubscriptionRow.definition_id, SubscriptionRow.element_id, SubscriptionRow.id)
         .where(SubscriptionRow.kind == "message", SubscriptionRow.name == message.name)
@@ -184,7 +241,7 @@ def _begin(
     definition = load_definition(session, services, definition_id)
     came = {
         "payload": dict(message.payload),
-        "variables": {**message.correlation_keys, **message.variables},
+        "variables": {**message.correlation_keys, **message.variables, **message.local},
     }
     gathered = gather(session, definition.process.nodes[element_id], definition_id, subscription_id, came)
     if gathered is None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from engine.cases import CaseInfo, describe
 from engine.db import Database, unit_of_work
 from engine.errors import AmtsflussError, CaseNotFound
-from engine.expressions import value_of
+from engine.expressions import text_or_none, value_of
 from engine.identity import Actor
 from engine.models import CaseRow, CaseStateRow, IncidentRow, JobRow, SubscriptionRow, TaskRow
 from engine.movement import Movement, moving
@@ -46,12 +46,14 @@ def running_cases(session: Session, plan: MigrationPlan) -> list[str]:
 def validate_case(session: Session, services: Services, plan: MigrationPlan, case_id: str) -> list[MigrationFinding]:
     """Why a case, as it stands now, cannot go over by a plan."""
     found = session.execute(
-        select(CaseRow.definition_id, CaseStateRow.content)
+        select(CaseRow.definition_id, CaseRow.state, CaseStateRow.content)
         .join(CaseStateRow, CaseStateRow.case_id == CaseRow.id)
         .where(CaseRow.id == case_id)
     ).one_or_none()
     if found is None:
         raise CaseNotFound
+    if found.state != "active":
+        return [MigrationFinding("ended", plan.source.key, plan.target.key, "The case is over.")]
     if found.definition_id != plan.source.id:
         return [_of_another_version(plan)]
     return Crossing(plan, load_state(plan.source.spec, found.content)).findings()
@@ -70,7 +72,8 @@ def migrate_case(session: Session, services: Services, plan: MigrationPlan, case
         if findings:
             raise MigrationRefused(findings)
         movement.workflow.remember("case_migrated", source=_version(plan.source), target=_version(plan.target))
-        movement.go_over_to(plan.target, crossing.taken(), lambda: _settle(movement, plan, crossing))
+        movement.go_over_to(plan.target, crossing.taken())
+        movement.arrange(plan.target.process.id, lambda: _settle(movement, plan, crossing))
     return describe(movement.case)
 
 
@@ -143,7 +146,9 @@ def _rewrite_task(movement: Movement, plan: MigrationPlan, task: TaskRow) -> Non
     before = plan.source.process.nodes[task.element_id]
     node = plan.target.process.nodes[plan.targets[task.element_id]]
     scope = movement.workflow.scope(movement.workflow.token(task.id))
-    task.definition_id, task.element_id, task.form_key = plan.target.id, node.id, node.form_key
+    task.definition_id, task.element_id = plan.target.id, node.id
+    if node.form_key != before.form_key:
+        task.form_key = text_or_none(node.form_key, scope, movement.clock)
     if node.label != before.label:
         task.name = str(value_of(node.label, scope, movement.clock))[:300]
     if node.documentation != before.documentation:

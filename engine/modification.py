@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Operators put a case elsewhere: tokens are put on elements and taken off, all in one transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from sqlalchemy.orm import Session
 
-from engine.cases import CaseInfo, describe
+from engine.cases import CaseInfo, begin_case, describe
+from engine.deployed import Definition
 from engine.errors import ModificationRefused
 from engine.identity import Actor
-from engine.movement import moving
+from engine.movement import Movement, moving
 from engine.services import Services
 from engine.spiff.modification import Given, Rearrangement
 
@@ -82,15 +83,44 @@ def modify_case(
         workflow = movement.workflow
         told = [_told(instruction) for instruction in instructions]
         workflow.remember("case_modified", instructions=told)
-        rearrangement = Rearrangement(workflow, movement.definition.process)
-        with rearrangement.kept_alive():
-            for instruction in instructions:
-                _carry_out(rearrangement, instruction)
-        if workflow.root.live:
-            movement.look()
-        else:
-            movement.cancel(NOTHING_LEFT)
+        _rearrange(movement, instructions)
     return describe(movement.case)
+
+
+def begin_case_at(
+    session: Session,
+    services: Services,
+    definition: Definition,
+    variables_for: Callable[[str], dict[str, Any]],
+    instructions: Sequence[Instruction],
+    *,
+    by: Actor,
+    business_key: str | None = None,
+    passing: Iterable[str] = (),
+) -> CaseInfo:
+    """Begin a case elsewhere than at its start: with tokens where the instructions put them."""
+    if not instructions:
+        raise ModificationRefused("There is nothing to begin at.")
+
+    def put(movement: Movement) -> None:
+        told = [_told(instruction) for instruction in instructions]
+        movement.workflow.remember("case_started", business_key=business_key, instructions=told)
+        _rearrange(movement, instructions)
+
+    return begin_case(
+        session, services, definition, variables_for, by=by, business_key=business_key, put=put, passing=passing
+    )
+
+
+def _rearrange(movement: Movement, instructions: Sequence[Instruction]) -> None:
+    rearrangement = Rearrangement(movement.workflow, movement.definition.process)
+    with rearrangement.kept_alive():
+        for instruction in instructions:
+            _carry_out(rearrangement, instruction)
+    if movement.workflow.root.live:
+        movement.look()
+    else:
+        movement.cancel(NOTHING_LEFT)
 
 
 def _carry_out(rearrangement: Rearrangement, instruction: Instruction) -> None:

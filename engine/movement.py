@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, bindparam, select, update
 from sqlalchemy.orm import Session, aliased
 
 from engine.bpmn.model import Called
@@ -32,13 +32,13 @@ from engine.expressions import value_of
 from engine.hosting import Hosting
 from engine.identity import Actor
 from engine.models import CaseRow, CaseStateRow
-from engine.projection import store_changes
+from engine.projection import await_signal, callers, store_changes
 from engine.services import Services
 from engine.spiff.beginning import begin_at
 from engine.spiff.changes import Changes
 from engine.spiff.host import CALL_DEPTH, CallEnded, Thrown
 from engine.spiff.modification import cancel_upwards
-from engine.spiff.propagation import throw_escalation
+from engine.spiff.propagation import hearing, throw_escalation, throw_signal
 from engine.spiff.state import dump_state, load_state
 from engine.spiff.tokens import Token
 from engine.spiff.workflow import CaseWorkflow, FailedAt
@@ -79,11 +79,14 @@ class Movement(Hosting):
         with self._failing_at(token.task_spec.element_id):
             token.task_spec.go_on(token)
 
-    def throw(self, token_id: str, error: BpmnError) -> None:
-        """The work that a token waits for has ended with an error of the process."""
+    def throw(self, token_id: str, error: BpmnError | Thrown) -> None:
+        """The work that a token waits for has ended with an error of the process, or calls for others (escalation)."""
         token = self.act_on(token_id)
         with self._failing_at(token.task_spec.element_id):
-            token.task_spec.throw(token, error)
+            if isinstance(error, Thrown):
+                throw_escalation(token, error)
+            else:
+                token.task_spec.throw(token, error)
 
     def tell_listeners(self, token_id: str, *events: str) -> None:
         """Something about a task has changed without moving it."""
@@ -115,13 +118,16 @@ class Movement(Hosting):
         if not self.workflow.root.live:
             self.cancel(reason)
 
-    def go_over_to(self, definition: Definition, workflow: CaseWorkflow, arrange: Callable[[], None]) -> None:
-        """From here on the case is one of another version, with these tokens; `arrange` settles them there."""
+    def go_over_to(self, definition: Definition, workflow: CaseWorkflow) -> None:
+        """From here on the case is one of another version, with these tokens."""
         workflow.host, workflow.changes = self, self.workflow.changes
         self.definition, self.workflow = definition, workflow
         self.case.definition_id, self.case.definition_key = definition.id, definition.key
-        with self._failing_at(definition.process.id):
-            arrange()
+
+    def arrange(self, element_id: str, put: Callable[[], None]) -> None:
+        """Let an operator put tokens elsewhere; what goes wrong with that fails at this element."""
+        with self._failing_at(element_id):
+            put()
 
     @contextmanager
     def _failing_at(self, element_id: str) -> Iterator[None]:
@@ -149,6 +155,8 @@ class Movement(Hosting):
         case = new_case(self.services, definition, f"{self.case.reference}.{number}", self.by)
         case.business_key, case.parent_id, case.parent_token = business_key, self.case.id, token_id
         case.root_id, case.depth = self.case.root_id, self.case.depth + 1
+        # Known before it begins: what it throws at once may end the call, and with it the called case.
+        self.workflow.token(token_id).mark(called=case.id)
         with beginning(self.session, self.services, definition, case, self.by) as child:
             child.returns = False
             child.workflow.write(variables)
@@ -185,6 +193,18 @@ class Movement(Hosting):
         except (CaseHasEnded, CaseNotFound):
             pass
 
+    def tell_callers(self, signal: str, variables: Mapping[str, Any]) -> None:
+        """Let the calling cases hear a signal at once: a job would come too late where they end with this one."""
+        above = set(callers(self.session, self.case)) if self.case.parent_id is not None else set()
+        if not above or not above & {*_moving_in(self.session), *await_signal(self.session, signal, above)}:
+            return
+        caller = self._caller()
+        if not caller.case.suspended and hearing(caller.workflow, signal):
+            token = caller.workflow.token(self.case.parent_token or "")
+            token.task_spec.hand_back(token, self.workflow.variables)
+            throw_signal(caller.workflow, signal, variables)
+        caller.tell_callers(signal, variables)
+
     def escape(self, thrown: Thrown) -> bool:
         """Hand an error or escalation to the calling case."""
         if self.case.parent_id is None:
@@ -195,7 +215,9 @@ class Movement(Hosting):
                 self.workflow.cancel(token)
             return True
         caller = self._caller()
-        throw_escalation(caller.workflow.token(self.case.parent_token or ""), thrown)
+        token = caller.workflow.token(self.case.parent_token or "")
+        token.task_spec.hand_back(token, self.workflow.variables)
+        throw_escalation(token, thrown)
         return True
 
     def _caller(self) -> "Movement":
@@ -348,17 +370,21 @@ def _moving_in(session: Session) -> dict[str, Movement]:
     return cases
 
 
+_OUTERMOST = aliased(CaseRow)
+#: Built once: an alias of a wide table costs more to make than the question costs to answer.
+_LOCKED = (
+    select(_OUTERMOST.id, CaseRow, CaseStateRow)
+    .join(CaseRow, CaseRow.root_id == _OUTERMOST.id)
+    .join(CaseStateRow, CaseStateRow.case_id == CaseRow.id)
+    .where(CaseRow.id == bindparam("case_id"))
+    # All rows: whoever waited for the lock then reads the state as it is now, not as it was before the wait.
+    .with_for_update(of=[_OUTERMOST, CaseRow, CaseStateRow])
+    .execution_options(populate_existing=True)
+)
+
+
 def _lock(session: Session, case_id: str) -> tuple[CaseRow, CaseStateRow]:
-    outermost = aliased(CaseRow)
-    row = session.execute(
-        select(outermost.id, CaseRow, CaseStateRow)
-        .join(CaseRow, CaseRow.root_id == outermost.id)
-        .join(CaseStateRow, CaseStateRow.case_id == CaseRow.id)
-        .where(CaseRow.id == case_id)
-        # All rows: whoever waited for the lock then reads the state as it is now, not as it was before the wait.
-        .with_for_update(of=[outermost, CaseRow, CaseStateRow])
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+    row = session.execute(_LOCKED, {"case_id": case_id}).one_or_none()
     if row is None:
         raise CaseNotFound
     _, case, state = row

@@ -124,7 +124,8 @@ def _unlike(plan: MigrationPlan, mapping: Mapping) -> Iterator[MigrationFinding]
         yield _finding("no_target", mapping, f"There is no element {mapping.target_element} in the new version.")
         return
     yield from _another_kind(mapping, source, target)
-    if plan.targets.get(source.parent, "") != target.parent:
+    around = plan.targets.get(source.parent) if source.parent else ""
+    if around != target.parent:
         where = target.parent or "the process itself"
         yield _finding("scope", mapping, f"{target.id} lies in {where}, and that is not what is around it now.")
     if plan.targets.get(source.attached_to or "") != target.attached_to:

@@ -4,15 +4,16 @@
 A handful of statements whatever the model's size: rows of one kind travel together.
 """
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from engine.chronicle import JOB_COLUMNS, TASK_COLUMNS, Closed, closed_job, closed_task, lines
 from engine.db import after_commit
-from engine.history import plain_details
-from engine.identity import SYSTEM, Actor
+from engine.identity import Actor
 from engine.models import (
     CandidateRow,
     CandidateUserRow,
@@ -25,7 +26,7 @@ from engine.models import (
     TaskRow,
 )
 from engine.services import Services
-from engine.spiff.changes import Changes, Entry, NewJob, Outgoing
+from engine.spiff.changes import Changes, NewJob, Outgoing
 from engine.values import pack
 
 
@@ -44,21 +45,20 @@ def store_changes(
 
     `goes_on`: the batch was full before all tokens waited, so a job goes on with it; `went_on`: such a job is there.
     """
-    _store_tasks(session, services, case, changes)
+    closed = Closed()
+    _store_tasks(session, services, case, changes, closed)
     _store_subscriptions(session, services, case, changes)
-    _store_jobs(session, services, case, changes, goes_on=goes_on, went_on=went_on)
-    now = services.clock.now()
-    rows = [
-        _history_row(entry, case, by if _is_act(entry, acted_on) else SYSTEM, changes) | {"at": now}
-        for entry in changes.entries
-    ]
+    _store_jobs(session, services, case, changes, closed, goes_on=goes_on, went_on=went_on)
+    rows = lines(case, changes, by, acted_on, closed, services.clock.now())
     if rows:
-        session.execute(insert(HistoryRow), rows)
+        # Nulls are written too: rows that differ in what is empty would each become a statement.
+        session.execute(insert(HistoryRow).execution_options(render_nulls=True), rows)
 
 
-def _store_tasks(session: Session, services: Services, case: CaseRow, changes: Changes) -> None:
+def _store_tasks(session: Session, services: Services, case: CaseRow, changes: Changes, closed: Closed) -> None:
     if changes.closed_tasks:
-        session.execute(delete(TaskRow).where(TaskRow.id.in_(changes.closed_tasks)))
+        gone = delete(TaskRow).where(TaskRow.id.in_(changes.closed_tasks)).returning(*TASK_COLUMNS)
+        closed.tasks = {row.id: closed_task(row) for row in session.execute(gone)}
     if not changes.tasks:
         return
     rows = [
@@ -68,7 +68,7 @@ def _store_tasks(session: Session, services: Services, case: CaseRow, changes: C
             "definition_id": case.definition_id,
             "element_id": opened.node.id,
             "name": opened.name[:300],
-            "form_key": opened.node.form_key,
+            "form_key": opened.form_key,
             "assignee": opened.assignee,
             "priority": opened.priority,
             "created_at": services.clock.now(),
@@ -96,10 +96,18 @@ def _store_tasks(session: Session, services: Services, case: CaseRow, changes: C
 
 
 def _store_jobs(
-    session: Session, services: Services, case: CaseRow, changes: Changes, *, goes_on: bool, went_on: bool
+    session: Session,
+    services: Services,
+    case: CaseRow,
+    changes: Changes,
+    closed: Closed,
+    *,
+    goes_on: bool,
+    went_on: bool,
 ) -> None:
     if changes.closed_jobs:
-        session.execute(delete(JobRow).where(JobRow.token_id.in_(changes.closed_jobs)))
+        gone = delete(JobRow).where(JobRow.token_id.in_(changes.closed_jobs)).returning(*JOB_COLUMNS)
+        closed.jobs = {row.token_id: closed_job(row) for row in session.execute(gone)}
         # What a job had failed at is settled with it; the id of such a job is that of its token.
         session.execute(
             update(IncidentRow)
@@ -187,12 +195,14 @@ def _message_row(services: Services, case: CaseRow, outgoing: Outgoing) -> dict[
 
 
 def _signal_rows(session: Session, services: Services, case: CaseRow, outgoing: Outgoing) -> list[dict[str, Any]]:
-    """One job for each catcher in other cases, and for each start event."""
+    """One job for each catcher in other cases, and for each start event; the calling cases have heard it already."""
     waiting = session.execute(
         select(SubscriptionRow.id, SubscriptionRow.case_id, SubscriptionRow.definition_id, SubscriptionRow.element_id)
         .where(SubscriptionRow.kind == "signal", SubscriptionRow.name == outgoing.name)
         .where(SubscriptionRow.case_id.is_distinct_from(case.id))
     ).all()
+    heard = set(callers(session, case)) if case.parent_id is not None else set()
+    content = {"variables": outgoing.payload, "business_key": outgoing.business_key}
     return [
         _row(
             services,
@@ -203,10 +213,25 @@ def _signal_rows(session: Session, services: Services, case: CaseRow, outgoing: 
             definition_id=definition_id,
             topic=outgoing.name,
             element_id=element_id,
-            inputs=pack({"token": token_id, "variables": outgoing.payload}),
+            inputs=pack({"token": token_id, **content}),
         )
         for token_id, case_id, definition_id, element_id in waiting
+        if case_id not in heard
     ]
+
+
+def callers(session: Session, case: CaseRow) -> Iterator[str]:
+    """The ids of the case that called this one, of the one that called that, and so on."""
+    above = case.parent_id
+    while above is not None:
+        yield above
+        above = session.scalar(select(CaseRow.parent_id).where(CaseRow.id == above))
+
+
+def await_signal(session: Session, name: str, case_ids: set[str]) -> set[str]:
+    """Which of these cases have stored that they wait for a signal."""
+    waiting = select(SubscriptionRow.case_id).where(SubscriptionRow.kind == "signal", SubscriptionRow.name == name)
+    return {str(case_id) for case_id in session.scalars(waiting.where(SubscriptionRow.case_id.in_(case_ids)))}
 
 
 def _store_subscriptions(session: Session, services: Services, case: CaseRow, changes: Changes) -> None:
@@ -244,27 +269,3 @@ def _look_for_kept(session: Session, services: Services, case: CaseRow, names: s
     if rows:
         session.execute(insert(JobRow), rows)
         after_commit(session, services.wake)
-
-
-def _is_act(entry: Entry, acted_on: str | None) -> bool:
-    if entry.kind in ("case_started", "case_cancelled", "case_modified", "case_migrated"):
-        return True
-    return entry.token_id is not None and entry.token_id == acted_on
-
-
-def _history_row(entry: Entry, case: CaseRow, actor: Actor, changes: Changes) -> dict[str, Any]:
-    node = entry.node
-    # The name of a task may be computed; where it opens, the history has it as people read it.
-    opened = changes.tasks.get(entry.token_id or "")
-    name = opened.name[:300] if opened else node.name if node else ""
-    return {
-        "case_id": case.id,
-        "kind": entry.kind,
-        "token_id": entry.token_id,
-        "parent_token": entry.parent_id,
-        "element_id": node.id if node else "",
-        "element_name": name,
-        "element_type": node.type if node else "",
-        "actor": actor.name,
-        "details": plain_details(entry.details),
-    }

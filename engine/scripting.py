@@ -17,7 +17,7 @@ from engine.errors import ExpressionFailed
 from engine.feel import FeelError, evaluate, parse, strip_marker
 from engine.javascript import ScriptFailed
 
-__all__ = ["Ran", "ScriptFailed", "check_script", "has_come_true", "holds", "read_script", "run_script"]
+__all__ = ["Ran", "ScriptFailed", "TaskFacts", "check_script", "has_come_true", "holds", "read_script", "run_script"]
 
 #: Comments and texts; what is not closed ends by itself, so that the search looks at each sign once.
 _QUOTED = re.compile(
@@ -28,6 +28,12 @@ _LOAD = re.compile(r"(?<![\w$.])load\s*\(")
 _OWN_LOAD = re.compile(r"\b(?:function|var|let|const)\s+load\b")
 #: What the runtime tells about the running step; a script asks `execution` for it.
 _FACTS = "execution"
+#: The same about the task that a script listens to.
+_TASK = "task"
+
+
+class TaskFacts(dict[str, Any]):
+    """What listeners know of their task; a script asks `task` for it."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,8 @@ class Ran:
     written: dict[str, Any] = field(default_factory=dict)
     #: … and in the scope of its activity only.
     local: dict[str, Any] = field(default_factory=dict)
+    #: Variables that it took away.
+    removed: tuple[str, ...] = ()
     #: Why the result cannot be kept.
     unusable: str | None = None
 
@@ -59,17 +67,19 @@ def run_script(script: Script, scope: Mapping[str, Any], clock: Clock) -> Ran:
         return Ran(evaluate(strip_marker(script.text) or script.text, scope, clock=clock).value)
     if script.language != "javascript":
         raise ScriptFailed(f"Scripts in {script.language} are not run here.")
-    facts = scope.get(_FACTS)
+    facts, task = scope.get(_FACTS), scope.get(_TASK)
     known = facts if isinstance(facts, Mapping) else {}
-    variables = {name: value for name, value in scope.items() if name != _FACTS}
-    outcome = javascript.run(script.text, variables, known, clock)
-    return Ran(outcome.value, outcome.written, outcome.local, outcome.unusable)
+    of_task = task if isinstance(task, TaskFacts) else None
+    taken = (_FACTS,) if of_task is None else (_FACTS, _TASK)
+    variables = {name: value for name, value in scope.items() if name not in taken}
+    outcome = javascript.run(script.text, variables, known, clock, of_task)
+    return Ran(outcome.value, outcome.written, outcome.local, outcome.removed, outcome.unusable)
 
 
 def read_script(script: Script, scope: Mapping[str, Any], clock: Clock) -> Any:
     """The value of a script that stands where only a value is wanted. Raises like `run_script`."""
     ran = run_script(script, scope, clock)
-    if ran.written or ran.local:
+    if ran.written or ran.local or ran.removed:
         raise ScriptFailed("A script that only gives a value must not set variables; a script task may.")
     return ran.value
 

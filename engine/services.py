@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from engine.cache import Cache
 from engine.clock import Clock
 from engine.deployed import Definition
+from engine.dmn import Decision
 from engine.operations import Ambient, Connector
 from engine.spiff.host import Limits
 from engine.spiff.workflow import CaseWorkflow
@@ -31,6 +32,9 @@ class Services(Ambient):
     limits: Limits = field(default_factory=Limits)
     #: Parsed definitions by id; they never change.
     definitions: Cache[int, Definition] = field(default_factory=lambda: Cache(200))
+    #: Decisions by deployment, ready to be asked; and what the files of a deployment say of theirs.
+    decisions: Cache[int, dict[str, Decision]] = field(default_factory=lambda: Cache(100))
+    drawn_decisions: Cache[int, Any] = field(default_factory=lambda: Cache(5000))
     #: Cases as they stand after the commit with that revision. Taken out while somebody moves them.
     live_cases: Cache[tuple[str, int], CaseWorkflow] = field(default_factory=lambda: Cache(500))
 

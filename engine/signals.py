@@ -64,6 +64,8 @@ def start_by_signal(
     subscription_id: str,
     variables: Mapping[str, Any],
     by: Actor = SYSTEM,
+    *,
+    business_key: str | None = None,
 ) -> CaseInfo | None:
     """Begin a case at its signal start event; None when that waits for more than the signal."""
     definition = load_definition(session, services, definition_id)
@@ -73,7 +75,14 @@ def start_by_signal(
         return None
     values = gathered.pop("variables")
     return begin_case(
-        session, services, definition, lambda case_id: values, by=by, element_id=element_id, seen=gathered
+        session,
+        services,
+        definition,
+        lambda case_id: values,
+        by=by,
+        business_key=business_key,
+        element_id=element_id,
+        seen=gathered,
     )
 
 

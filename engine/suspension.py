@@ -92,7 +92,8 @@ def _switch_definitions(
     statement = select(DefinitionRow).where(DefinitionRow.key == key).order_by(DefinitionRow.version)
     if version is not None:
         statement = statement.where(DefinitionRow.version == version)
-    definitions = session.scalars(statement.with_for_update()).all()
+    # Whoever begins a case refers to its definition, and must not wait for us while we wait for their case.
+    definitions = session.scalars(statement.with_for_update(key_share=True)).all()
     if not definitions:
         raise DefinitionNotFound
     ids = [row.id for row in definitions]

@@ -142,6 +142,31 @@ def check_timer(timer: Timer) -> str | None:
     return None
 
 
+def due_date(written: str | None, scope: Mapping[str, Any], clock: Clock) -> datetime | None:
+    """When something is due: a moment, a day (which means its end in the town) or a duration from now.
+
+    None when the model sets none. Raises ExpressionFailed for what is no time.
+    """
+    value = None if written is None else value_of(written, scope, clock)
+    if value is None:
+        return None
+    try:
+        moment = moment_from(value, clock.zone) or _after(value, clock)
+    except (DurationRefused, OverflowError):
+        moment = None
+    if moment is None:
+        raise ExpressionFailed(f"{written} is not a moment.")
+    return moment
+
+
+def is_due_date(text: str) -> bool:
+    """Whether a plain text says when something is due."""
+    try:
+        return moment_from(text, ZoneInfo("UTC")) is not None or _read_span(text) is not None
+    except DurationRefused:
+        return False
+
+
 def duration_of(text: str) -> timedelta:
     """A duration of fixed length (`PT10M`, `P14D`, `P2W`); raises DurationRefused for months, years and nonsense."""
     span = _read_span(text)

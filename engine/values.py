@@ -17,6 +17,26 @@ from engine.feel.values import YearsMonths
 _MARK = "$"
 
 
+class JsonObject(dict[str, Any]):
+    """A context that came in as a JSON document, and goes out as one: programs tell it from an object of theirs."""
+
+
+class JsonArray(list[Any]):
+    """The same for a list."""
+
+
+class XmlText(str):
+    """A text that came in as an XML document."""
+
+    __slots__ = ()
+
+
+class BytesText(str):
+    """Bytes, written in base64."""
+
+    __slots__ = ()
+
+
 def pack(value: Any) -> bytes:
     """A value, compressed for a state or job row."""
     return zlib.compress(json.dumps(to_json(value), ensure_ascii=False, separators=(",", ":")).encode(), 6)
@@ -29,6 +49,10 @@ def unpack(content: bytes) -> Any:
 
 def to_json(value: Any) -> Any:
     """A value that `json.dumps` can write. Refuses what a case variable cannot be."""
+    remembered = _REMEMBERED.get(type(value))
+    if remembered is not None:
+        name, base = remembered
+        return _tag(name, to_json(base(value)))
     if value is None or isinstance(value, bool | str | int):
         return value
     if isinstance(value, dict):
@@ -70,6 +94,14 @@ def _write_duration(value: timedelta) -> list[int]:
     return [value.days, value.seconds, value.microseconds]
 
 
+#: What remembers the form in which it came from another program.
+_REMEMBERED: dict[type, tuple[str, Callable[[Any], Any]]] = {
+    JsonObject: ("json object", dict),
+    JsonArray: ("json array", list),
+    XmlText: ("xml", str),
+    BytesText: ("bytes", str),
+}
+
 _WRITERS: tuple[tuple[type, str, Callable[[Any], Any]], ...] = (
     (Decimal, "number", str),
     (datetime, "moment", datetime.isoformat),
@@ -87,4 +119,8 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "time": time.fromisoformat,
     "duration": lambda written: timedelta(*written),
     "months": YearsMonths,
+    "json object": lambda written: JsonObject(from_json(written)),
+    "json array": lambda written: JsonArray(from_json(written)),
+    "xml": XmlText,
+    "bytes": BytesText,
 }

@@ -17,6 +17,7 @@ logger = logging.getLogger(__name__)
 
 #: Looks at least this often, in case a job was left by another process.
 LONGEST_SLEEP = timedelta(seconds=10)
+SHORTEST_SLEEP = timedelta(milliseconds=20)
 
 
 class Worker:
@@ -90,7 +91,8 @@ class Worker:
         due = next_due(self._db)
         if due is None:
             return LONGEST_SLEEP
-        return max(timedelta(0), min(LONGEST_SLEEP, due - self._services.clock.now()))
+        # What is due and was not claimed belongs to a case that another worker is at.
+        return max(SHORTEST_SLEEP, min(LONGEST_SLEEP, due - self._services.clock.now()))
 
 
 def _is_running(process: int) -> bool:

@@ -32,8 +32,8 @@ def check_references(
     for node in process.nodes.values():
         complaints += _form(node, forms)
         if node.decision and is_literal(node.decision) and node.decision not in decisions:
-            reason = f"There is no decision {node.decision}."
-            complaints.append(Complaint(node.id, reason, "Put a .dmn file with this decision beside the model."))
+            reason = f"The decision {node.decision} is not deployed together with this process."
+            complaints.append(warn(node.id, reason, "Put a .dmn file with this decision beside the model."))
         for topic in _topics(node):
             complaints += _operation(node, topic)
         complaints += _deaf(process, node)
@@ -45,10 +45,13 @@ def _form(node: Node, forms: set[str]) -> Iterator[Complaint]:
         yield warn(node.id, "The task has no form.", "Set formRef.")
     if not node.form_key or node.form_fields or node.form_key in forms:
         return
-    if not is_literal(node.form_key):
+    if not is_literal(node.form_key) and node.type != "userTask":
         reason = f"Which form is shown cannot be computed as in {node.form_key}."
         yield Complaint(node.id, reason, "Name the form.")
-    elif _FOREIGN_FORM.match(node.form_key):
+    elif not is_literal(node.form_key):
+        reason = f"Which form is shown is computed as in {node.form_key}; whether it is there turns out then."
+        yield warn(node.id, reason, "Name the form.")
+    elif node.form_is_elsewhere or _FOREIGN_FORM.match(node.form_key):
         yield warn(node.id, f"The form {node.form_key} lies elsewhere and is not shown here.", "Set formRef.")
     else:
         yield Complaint(

@@ -2,6 +2,7 @@
 """The form that the fields of `camunda:formData` make, in the form-js schema that `.form` files have."""
 
 import re
+from datetime import date
 from typing import Any
 
 from engine.bpmn.model import FormField, Node
@@ -13,6 +14,7 @@ _BOUNDS = {"min": "min", "max": "max"}
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
 #: How modellers write the default of a date: as its usual pattern does, or as people do.
 _DAY = re.compile(r"([0-9]{2})[/.]([0-9]{2})[/.]([0-9]{4})")
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def form_of(node: Node) -> dict[str, Any]:
@@ -23,6 +25,17 @@ def form_of(node: Node) -> dict[str, Any]:
         "schemaVersion": 18,
         "components": [_component(field) for field in node.form_fields],
     }
+
+
+def typed_default(field: FormField, value: Any) -> Any:
+    """A default as an answer to the field would be, for models write all of them as text; what does not fit stays."""
+    typed = _default(field, value) if isinstance(value, str) else value
+    if field.type == "date" and isinstance(typed, str) and _ISO.fullmatch(typed):
+        try:
+            return date.fromisoformat(typed)
+        except ValueError:
+            return typed
+    return typed
 
 
 def _component(field: FormField) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from engine.bpmn.parts import (
     Association,
     Binding,
     Called,
+    Change,
     Event,
     EventKind,
     Flow,
@@ -32,6 +33,7 @@ __all__ = [
     "Association",
     "Binding",
     "Called",
+    "Change",
     "DECISION_BINDINGS",
     "DECISION_RESULTS",
     "DataStore",
@@ -55,9 +57,10 @@ __all__ = [
     "Written",
 ]
 
-#: In which shape a business rule task stores its result, and whose table it asks: that of its bundle, or the newest.
+#: In which shape a business rule task stores its result, and whose table it asks: that of its bundle, the newest, or
+#: one of a version or a tag.
 DECISION_RESULTS = ("singleResult", "singleEntry", "collectEntries", "resultList")
-DECISION_BINDINGS = ("deployment", "latest")
+DECISION_BINDINGS = ("deployment", "latest", "version", "versionTag")
 
 #: The places of a reference pattern that are filled in.
 REFERENCE_FIELD = re.compile(r"\{(year|number)(?::0?(\d{1,2}))?\}")
@@ -120,19 +123,22 @@ class Node:
     topic: str | None = None
     topic_priority: str | None = None
     #: `camunda:expression` of a service task.
-    expression: str | None = None
+    expression: str | Change | None = None
     #: The message that a receive task awaits or a send task sends.
     message: str | None = None
     decision: str | None = None
     decision_result: str = "resultList"
     decision_binding: str = "deployment"
+    #: The number or the tag that the binding asks for.
     decision_version: str | None = None
-    script: Script | None = None
+    script: Script | Change | None = None
     result_variable: str | None = None
     #: Starts a case by itself when its message arrives (instantiate).
     instantiate: bool = False
     # -- people
     form_key: str | None = None
+    #: The key is for whoever shows the form (`camunda:formKey`), and need not be that of a form beside the model.
+    form_is_elsewhere: bool = False
     form_fields: tuple[FormField, ...] = ()
     assignee: str | None = None
     candidate_users: tuple[str, ...] = ()

@@ -4,8 +4,9 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-#: A mapping's value as written in the model: text (a literal, `=feel` or `${…}`), a script, a list or a map of them.
-Written: TypeAlias = "str | Script | list[Written] | dict[str, Written]"
+#: A mapping's value as written in the model: text (a literal, `=feel` or `${…}`), a script, a list or a map of them;
+#: None where nothing is written.
+Written: TypeAlias = "str | Script | list[Written] | dict[str, Written] | None"
 
 EventKind = Literal[
     "none",
@@ -31,6 +32,17 @@ class Script:
     #: feel | javascript
     language: str
     text: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an expression such as `${execution.setVariable('name', value)}` does to a variable."""
+
+    #: Expressions that give its name and its value; no value takes the variable away.
+    name: str
+    value: str | None = None
+    #: Only in the scope of the activity.
+    local: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,7 +96,7 @@ class Event:
     #: A thrown message that an operation or an external worker sends.
     topic: str | None = None
     #: A thrown message that an expression sends (`camunda:expression`), and the variable for its result.
-    expression: str | None = None
+    expression: str | Change | None = None
     result_variable: str | None = None
 
 
@@ -168,10 +180,10 @@ class Association:
 
 @dataclass(frozen=True)
 class Listener:
-    """An execution or task listener that is an expression or a script."""
+    """An execution or task listener that is an expression, a change of a variable or a script."""
 
     #: start | end | take | create | assignment | complete | update | delete | timeout
     event: str
-    code: "str | Script"
+    code: "str | Script | Change"
     #: When a listener for timeout is due.
     timer: Timer | None = None

@@ -17,7 +17,7 @@ from engine.feel.expressions import (
     parse,
     parse_unary_tests,
 )
-from engine.feel.marker import strip_marker
+from engine.feel.marker import strip_marker, stripped_change
 from engine.feel.names import free_names
 from engine.feel.runtime import Clock
 from engine.feel.types import FindType
@@ -41,6 +41,7 @@ __all__ = [
     "parse",
     "parse_unary_tests",
     "strip_marker",
+    "stripped_change",
     "variables_of",
 ]
 

@@ -15,18 +15,20 @@ from engine.feel.juel_methods import (
     CONDITIONAL,
     METHODS,
     NEGATED,
+    RESULTS,
     Feel,
     NotTranslatable,
     call,
     item,
     quoted,
 )  # fmt: skip
+from engine.feel.juel_objects import CHANGES, FACTS, GIVEN, OBJECTS
 from engine.feel.juel_operators import NUMERAL, joined
 from engine.feel.limits import MAX_EXPRESSION_LENGTH, MAX_NESTING
 from engine.feel.parser import Parser
 from engine.feel.tokens import KEYWORDS, position
 
-__all__ = ["NotTranslatable", "quoted", "to_feel"]
+__all__ = ["NotTranslatable", "change_of", "quoted", "to_feel"]
 
 #: Functions of FEEL whose names are several words, the longest first: they are one word here.
 _LONG_FUNCTIONS = "|".join(
@@ -52,16 +54,6 @@ _LEVELS: tuple[dict[str, str], ...] = (
     {"*": "*", "/": "/", "div": "/", "%": "%", "mod": "%"},
 )
 _RESERVED = frozenset(["and", "or", "not", "eq", "ne", "lt", "gt", "le", "ge", "empty", "div", "mod", "instanceof"])
-#: Objects of Camunda that no variable of a case stands for.
-_OBJECTS = frozenset(["execution", "caseExecution", "authenticatedUserId", "connector"])
-#: What the runtime tells about the running step, under the names of Camunda's two objects.
-_FACTS = {
-    "execution": frozenset(
-        ["id", "processInstanceId", "processBusinessKey", "processDefinitionId", "processDefinitionKey"]
-        + ["currentActivityId", "currentActivityName"]
-    ),
-    "task": frozenset(["id", "name", "assignee"]),
-}
 
 
 def to_feel(source: str, start: int = 0, end: int | None = None) -> str:
@@ -84,6 +76,15 @@ def to_feel(source: str, start: int = 0, end: int | None = None) -> str:
         except FeelSyntaxError:
             raise no_juel from None
         return inner
+
+
+def change_of(source: str, start: int, end: int) -> tuple[str, str | None, bool] | None:
+    """What an expression that is one call of `execution.setVariable` does; None for any other expression.
+
+    The FEEL for the name and for the value of the variable (None: it is taken away), and whether only the innermost
+    scope is meant. Raises like `to_feel`.
+    """
+    return _Translation(source, start, end).change()
 
 
 class _Translation:
@@ -149,6 +150,18 @@ class _Translation:
             raise self._error(self._offset, "an operator")
         return result.text
 
+    def change(self) -> tuple[str, str | None, bool] | None:
+        words = [text for _, text, _ in self._tokens[:4]]
+        method = CHANGES.get(words[2]) if len(words) == 4 and words[0] in FACTS else None
+        if method is None or (words[1], words[3]) != (".", "("):
+            return None
+        number, is_local = method
+        self._index = 3
+        arguments = [part.text for part in self._arguments()]
+        if len(arguments) != number or self._tokens[self._index][0] != "end":
+            return None
+        return arguments[0], arguments[1] if number == 2 else None, is_local
+
     def _expression(self) -> Feel:
         self._depth += 1
         if self._depth > MAX_NESTING:
@@ -189,7 +202,7 @@ class _Translation:
 
     def _postfix(self) -> Feel:
         at = self._offset
-        if self._tokens[self._index][0] == "name" and (self._text in _OBJECTS or self._asks_task()):
+        if self._tokens[self._index][0] == "name" and (self._text in OBJECTS or self._asks_task()):
             result = self._of_camunda(at)
         else:
             result = self._primary()
@@ -211,6 +224,8 @@ class _Translation:
         name = self._name()
         if self._text == "(":
             return self._method(owner, name, at)
+        if owner.text == "decisionResult" and name in RESULTS:
+            return RESULTS[name](owner)
         if name in KEYWORDS:
             return Feel(call("get value", owner.text, quoted(name)))
         return Feel(f"{owner.within(ATOM)}.{name}")
@@ -273,8 +288,8 @@ class _Translation:
 
     def _function(self, name: str, at: int) -> Feel:
         arguments = self._arguments()
-        if name == "dateTime" and not arguments:
-            return Feel("now()")
+        if not arguments and name in GIVEN:
+            return Feel(GIVEN[name])
         if name not in BUILTIN_NAMES:
             raise self._refused(at, f"there is no function {name} in FEEL", "Use a function of FEEL or a service task.")
         return Feel(call(name, *(part.text for part in arguments)))
@@ -284,14 +299,14 @@ class _Translation:
         if self._text != "task" or len(self._tokens) - self._index < 4:
             return False
         (_, dot, _), (_, method, _), (_, bracket, _) = self._tokens[self._index + 1 : self._index + 4]
-        known = method in ("getVariable", "hasVariable") or _property(method) in _FACTS["task"]
+        known = method in ("getVariable", "hasVariable") or _property(method) in FACTS["task"]
         return dot == "." and bracket == "(" and known
 
     def _of_camunda(self, at: int) -> Feel:
         """`execution.getVariable('x')` is the variable x, `execution.id` what the runtime tells; no more is known."""
         owner = self._name()
         cure = "Name the variable itself; what a case knows are its variables."
-        if owner not in _FACTS or not self._take("."):
+        if owner not in FACTS or not self._take("."):
             raise self._refused(at, f"the object {owner} of Camunda is not known here", cure)
         name = self._name()
         arguments = self._arguments() if self._text == "(" else None
@@ -301,7 +316,7 @@ class _Translation:
                 return Feel(variable) if name == "getVariable" else Feel(call("is defined", variable), is_test=True)
         fact = name if arguments is None else _property(name) if not arguments else ""
         fact = "processBusinessKey" if fact == "businessKey" else fact
-        if fact in _FACTS[owner]:
+        if fact in FACTS[owner]:
             return Feel(f"{owner}.{fact}")
         if name.startswith(("set", "remove")):
             cure = "Use an output mapping or a script to change variables; an expression only reads."

@@ -181,6 +181,21 @@ def _moved(sign: str, unit: str) -> Callable[[Feel, Feel], Feel]:
     return translate
 
 
+def _single_entry(owner: Feel) -> Feel:
+    return Feel(f"get entries({owner.within(ATOM)}[1])[1].value")
+
+
+def _collected(owner: Feel, name: Feel) -> Feel:
+    return Feel(f"(for row in {owner.within(ATOM)} return {call('get value', 'row', name.text)})")
+
+
+#: What Camunda 7 tells of the rows that a decision gave.
+RESULTS: dict[str, Callable[[Feel], Feel]] = {
+    "singleResult": lambda owner: Feel(f"{owner.within(ATOM)}[1]"),
+    "firstResult": lambda owner: Feel(f"{owner.within(ATOM)}[1]"),
+    "resultList": _itself,
+    "singleEntry": _single_entry,
+}
 _UNITS = {"Years": "P1Y", "Months": "P1M", "Weeks": "P7D", "Days": "P1D", "Hours": "PT1H", "Minutes": "PT1M"}
 
 #: By name and number of arguments.
@@ -219,6 +234,8 @@ METHODS: dict[tuple[str, int], Callable[..., Feel | None]] = {
     ("isBefore", 1): _compared("<"),
     ("after", 1): _compared(">"),
     ("isAfter", 1): _compared(">"),
+    **{(f"get{name[0].upper()}{name[1:]}", 0): translate for name, translate in RESULTS.items()},
+    ("collectEntries", 1): _collected,
     **{(f"plus{name}", 1): _moved("+", unit) for name, unit in _UNITS.items()},
     **{(f"minus{name}", 1): _moved("-", unit) for name, unit in _UNITS.items()},
 }

@@ -8,35 +8,71 @@ from engine.feel.juel_methods import ATOM, COMPARED, PRODUCT, SUM, Feel, call
 _TIGHTNESS = {"or": 2, "and": 3, "+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT}
 #: A number that is written as a text.
 NUMERAL = re.compile(r'"(-?\d+(?:\.\d+)?)"', re.ASCII)
+_NUMBER = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+#: A variable, or an entry of one: of what type it is turns out when the expression runs.
+_VARIABLE = re.compile(r"(?!(?:true|false|null)$)[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 
 
 def joined(left: Feel, operator: str, right: Feel) -> Feel:
     """Two operands and what stands between them, in FEEL."""
     if operator == "%":
-        return _remainder(left, right)
+        return _remainder(*_as_numbers(left, right))
     if operator == "+" and left.in_text != right.in_text:
         left, right = (
             side if side.in_text else Feel(call("string", side.text), in_text=True) for side in (left, right)
         )
     if operator in _TIGHTNESS:
         level = _TIGHTNESS[operator]
+        left, right = _as_numbers(left, right) if level >= SUM else (left, right)
         both = f"{left.within(level)} {operator} {right.within(level + 1)}"
         return Feel(both, level, is_test=level <= 3, in_text=operator == "+" and left.in_text)
     compared = f"{left.within(COMPARED + 1)} {operator} {right.within(COMPARED + 1)}"
-    as_number = _compared_as_number(left, operator, right)
-    if as_number is not None:
-        return Feel(f"({as_number} else {compared})", is_test=True)
+    for literal, other, order in ((right, left, "{other} {literal}"), (left, right, "{literal} {other}")):
+        otherwise = _of_another_type(literal, other, order.replace(" ", f" {operator} "), operator)
+        if otherwise is not None:
+            return Feel(f"({otherwise} else {compared})", is_test=True)
     return Feel(compared, COMPARED, is_test=True)
 
 
-def _compared_as_number(left: Feel, operator: str, right: Feel) -> str | None:
-    """`x == '5'` is true for the number 5 and for the text; FEEL would compare them with nothing."""
-    for text, other, swapped in ((right, left, False), (left, right, True)):
-        numeral = NUMERAL.fullmatch(text.text) if text.is_text else None
-        if numeral is not None and not other.is_text:
-            sides = (numeral[1], operator, other.within(SUM)) if swapped else (other.within(SUM), operator, numeral[1])
-            return f"if {other.within(ATOM)} instance of number then {' '.join(sides)}"
+def _of_another_type(literal: Feel, other: Feel, compared: str, operator: str) -> str | None:
+    """What Java does when the value has another type than the literal; FEEL would compare them with nothing.
+
+    `x == '5'` and `x == 5` are true for the number 5 and for the text, `x == true` for the text `true`, and nothing is
+    more or less than null.
+    """
+    numeral = NUMERAL.fullmatch(literal.text) if literal.is_text else None
+    if numeral is not None and not other.is_text:
+        return _if(other, "number", compared.format(literal=numeral[1], other=other.within(SUM)))
+    if not _VARIABLE.fullmatch(other.text):
+        return None
+    if _NUMBER.fullmatch(literal.text):
+        as_number = _if(other, "string", compared.format(literal=literal.text, other=call("number", other.text)))
+        defined = call("is defined", other.text)
+        nothing = f" else if {other.text} = null and {defined} then false" if operator not in ("=", "!=") else ""
+        return as_number + nothing
+    if operator in ("=", "!=") and literal.text in ("true", "false"):
+        lower = call("lower case", other.text)
+        return _if(other, "string", compared.format(literal=literal.text, other=f'({lower} = "true")'))
+    if operator in ("=", "!=") and literal.text in ('"true"', '"false"'):
+        return _if(other, "boolean", compared.format(literal=literal.text[1:-1], other=other.text))
     return None
+
+
+def _if(value: Feel, kind: str, then: str) -> str:
+    return f"if {value.within(ATOM)} instance of {kind} then {then}"
+
+
+def _as_numbers(left: Feel, right: Feel) -> tuple[Feel, Feel]:
+    """Beside a number a text is one too: `x + 1`."""
+    if _NUMBER.fullmatch(right.text) and _VARIABLE.fullmatch(left.text):
+        return _number_of(left), right
+    if _NUMBER.fullmatch(left.text) and _VARIABLE.fullmatch(right.text):
+        return left, _number_of(right)
+    return left, right
+
+
+def _number_of(side: Feel) -> Feel:
+    return Feel(f"({_if(side, 'string', call('number', side.text))} else {side.text})")
 
 
 def _remainder(left: Feel, right: Feel) -> Feel:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from engine.feel.errors import FeelSyntaxError
-from engine.feel.juel import quoted, to_feel
+from engine.feel.juel import change_of, quoted, to_feel
 from engine.feel.tokens import position
 
 _OPENINGS = ("${", "#{")
@@ -30,6 +30,18 @@ def strip_marker(text: str) -> str | None:
         return quoted(literal) if literal else to_feel(trimmed, start, end)
     members = (quoted(text) if text else f"string({to_feel(trimmed, start, end)})" for text, start, end in parts)
     return f"string join([{', '.join(members)}])"
+
+
+def stripped_change(text: str) -> tuple[str, str | None, bool] | None:
+    """What an expression such as `${execution.setVariable('name', value)}` does (see `juel.change_of`).
+
+    None for anything else. Raises like `strip_marker`.
+    """
+    trimmed = text.strip()
+    if not trimmed.startswith(_OPENINGS):
+        return None
+    end = _end_of_expression(trimmed, 0)
+    return change_of(trimmed, 2, end) if end == len(trimmed) - 1 else None
 
 
 def _parts(text: str) -> Iterator[tuple[str, int, int]]:

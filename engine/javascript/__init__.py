@@ -50,27 +50,36 @@ class Outcome:
     written: dict[str, Any] = field(default_factory=dict)
     #: … and with `execution.setVariableLocal`.
     local: dict[str, Any] = field(default_factory=dict)
+    removed: tuple[str, ...] = ()
 
 
-def run(source: str, variables: Mapping[str, Any], facts: Mapping[str, Any], clock: Clock) -> Outcome:
-    """Runs a script. `facts` are what `execution` knows about the step.
+def run(
+    source: str,
+    variables: Mapping[str, Any],
+    facts: Mapping[str, Any],
+    clock: Clock,
+    task: Mapping[str, Any] | None = None,
+) -> Outcome:
+    """Runs a script. `facts` are what `execution` knows about the step, and `task` about the task that it listens to.
 
     Raises ScriptFailed, and the BpmnError that the script throws.
     """
     absent = [name for name in _ABSENT if name not in variables]
     now = str(int(clock.now().timestamp() * 1000))
-    answer = _answer(source, clock.zone.key, _pairs(variables), _pairs(facts), now, json.dumps(absent))
+    of_task = "null" if task is None else _pairs(task)
+    answer = _answer(source, clock.zone.key, _pairs(variables), _pairs(facts), of_task, now, json.dumps(absent))
     if "failed" in answer:
         raise ScriptFailed(f"The script failed: {answer['failed']}")
     if "code" in answer:
         raise BpmnError(answer["code"], answer["message"], answer["written"])
-    return Outcome(answer.get("value"), answer.get("unusable"), answer["written"], answer["local"])
+    removed = tuple(str(name) for name in answer["removed"])
+    return Outcome(answer.get("value"), answer.get("unusable"), answer["written"], answer["local"], removed)
 
 
 def syntax_error(source: str) -> str | None:
     """Why a script cannot even be read, or None. None of it is run."""
     # What is thrown first keeps the rest from running, after all of it has been read; lines keep their numbers.
-    answer = _answer(f"throw 0;{source}", "UTC", "[]", "[]", "0", "[]")
+    answer = _answer(f"throw 0;{source}", "UTC", "[]", "[]", "null", "0", "[]")
     failed: str = answer["failed"]
     return None if failed == "it threw 0" else failed
 

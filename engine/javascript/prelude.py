@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What surrounds a script inside the interpreter, in JavaScript: its globals, `execution`, and how results leave."""
 
-#: A function of (script, variables, facts, now, names that are not there). Its result is JSON.
+#: A function of (script, variables, facts, those of a task or null, now, names that are not there). Its result is JSON.
 PRELUDE = r"""
-(function (source, variables, facts, now, absent) {
+(function (source, variables, facts, ofTask, now, absent) {
   "use strict";
   const evaluate = eval, { stringify, rawJSON } = JSON, { defineProperty, fromEntries, setPrototypeOf } = Object;
   const toText = String, { isFinite } = Number, { construct } = Reflect;
   const RealDate = Date, RealError = Error;
   const unfit = [Map, Set, WeakMap, WeakSet, Promise, RegExp, Error, ArrayBuffer];
-  const scope = new Map(variables), written = new Map(), local = new Map();
+  const scope = new Map(variables), written = new Map(), local = new Map(), removed = new Set();
   const globals = globalThis, builtin = new Set(Object.getOwnPropertyNames(globals).concat("execution"));
   const value = (name, content) => defineProperty(globals, name, {
     value: content, writable: true, enumerable: true, configurable: true
@@ -24,11 +24,18 @@ PRELUDE = r"""
     getVariables: () => fromEntries(scope),
     getVariableNames: () => [...scope.keys()],
     setVariable: (name, content) => keep(written, name, content),
-    setVariableLocal: (name, content) => keep(local, name, content)
+    setVariableLocal: (name, content) => keep(local, name, content),
+    setVariables: contents => { for (const name in contents) keep(written, name, contents[name]); },
+    removeVariable: name => {
+      for (const where of [written, local, scope]) where.delete(name);
+      removed.add(name);
+      if (!builtin.has(name)) delete globals[name];
+    }
   };
   function keep(where, name, content) {
     if (typeof name !== "string" || name === "") complain("the name of a variable is a text", 3);
     where.set(name, content);
+    removed.delete(name);
     scope.set(name, content);
     if (!builtin.has(name)) value(name, content);
   }
@@ -38,10 +45,14 @@ PRELUDE = r"""
     error.stack = error.stack.split("\n").slice(ownFunctions).join("\n");
     throw error;
   }
-  for (const [name, content] of facts) {
-    execution[name] = content;
-    execution["get" + name[0].toUpperCase() + name.slice(1)] = () => content;
-  }
+  const task = { ...execution };
+  const tell = (object, known) => {
+    for (const [name, content] of known) {
+      object[name] = content;
+      object["get" + name[0].toUpperCase() + name.slice(1)] = () => content;
+    }
+  };
+  tell(execution, facts);
 
   const Clocked = new Proxy(RealDate, {
     construct: (target, given, type) => construct(target, given.length ? given : [now], type),
@@ -51,6 +62,11 @@ PRELUDE = r"""
   RealDate.prototype.constructor = Clocked;
   value("Date", Clocked);
   value("execution", execution);
+  if (ofTask) {
+    tell(task, ofTask);
+    builtin.add("task");
+    value("task", task);
+  }
   value("print", () => undefined);
   value("console", { log() {}, info() {}, warn() {}, error() {}, debug() {} });
   value("BpmnError", BpmnError);
@@ -77,7 +93,9 @@ PRELUDE = r"""
     }
     return content;
   }
-  const kept = () => ({ written: bare(fromEntries(written)), local: bare(fromEntries(local)) });
+  const kept = () => ({
+    written: bare(fromEntries(written)), local: bare(fromEntries(local)), removed: [...removed]
+  });
   function failure(error) {
     try {
       if (error instanceof BpmnError) return { code: toText(error.code), message: toText(error.message), ...kept() };

@@ -3,7 +3,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.db import Base, UtcDateTime
@@ -18,6 +18,10 @@ class DeploymentRow(Base):
     name: Mapped[str] = mapped_column(String(200), index=True)
     checksum: Mapped[str] = mapped_column(String(64))
     deployed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: Which program brought it; None: the command line.
+    source: Mapped[str | None] = mapped_column(String(200))
+    #: For whom, in the words of whoever deployed it. A label: it keeps nobody out.
+    tenant_id: Mapped[str | None] = mapped_column(String(100))
 
 
 class ResourceRow(Base):
@@ -47,3 +51,10 @@ class DefinitionRow(Base):
     version_tag: Mapped[str | None] = mapped_column(String(200))
     #: No case begins until it is resumed.
     suspended: Mapped[bool] = mapped_column(default=False)
+    #: For how many days the history of its ended cases is wanted; None: for good.
+    history_days: Mapped[int | None]
+    #: The namespace of its file, which editors fill with their own address.
+    category: Mapped[str | None] = mapped_column(String(300))
+    description: Mapped[str | None] = mapped_column(Text)
+    #: Whether lists of what can be begun offer it.
+    startable: Mapped[bool] = mapped_column(default=True)

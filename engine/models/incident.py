@@ -19,8 +19,10 @@ class IncidentRow(Base):
     case_id: Mapped[str | None] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
     job_id: Mapped[str | None] = mapped_column(String(36), index=True)
     element_id: Mapped[str] = mapped_column(String(200))
-    #: job_failed | step_failed | external_failed | form_missing
+    #: job_failed | step_failed | external_failed | form_missing, or what another program calls it
     kind: Mapped[str] = mapped_column(String(30))
     reason: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: What operators have noted about it.
+    annotation: Mapped[str | None] = mapped_column(Text)

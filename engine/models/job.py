@@ -2,11 +2,18 @@
 """Jobs: everything that has to happen later or outside. The rows are the outbox and the timers at once."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, literal_column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.db import Base, UtcDateTime
+
+#: Only rows of external work are in an index.
+_EXTERNAL: dict[str, Any] = {
+    "sqlite_where": literal_column("kind = 'external'"),
+    "postgresql_where": literal_column("kind = 'external'"),
+}
 
 
 class JobRow(Base):
@@ -17,11 +24,14 @@ class JobRow(Base):
         Index("ix_jobs_state_due_at", "state", "due_at"),
         Index("ix_jobs_topic_state", "topic", "state"),
         Index("ix_jobs_definition_id", "definition_id"),
+        # External work is fetched in these orders, also when very much of it waits.
+        Index("ix_jobs_topic_priority_created_at_id", "topic", "priority", "created_at", "id", **_EXTERNAL),
+        Index("ix_jobs_topic_created_at_id", "topic", "created_at", "id", **_EXTERNAL),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     #: operation | timer | external | continuation (go on after a commit) | message | signal |
-    #: start (of a case, by a timer)
+    #: start (of a case, by a timer) | batch (a portion of it)
     kind: Mapped[str] = mapped_column(String(20))
     #: ready | failed (an incident stands open)
     state: Mapped[str] = mapped_column(String(20))

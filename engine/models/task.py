@@ -13,7 +13,11 @@ class TaskRow(Base):
     """A task that waits for a person."""
 
     __tablename__ = "tasks"
-    __table_args__ = (Index("ix_tasks_assignee_due_at", "assignee", "due_at"),)
+    __table_args__ = (
+        Index("ix_tasks_assignee_due_at", "assignee", "due_at"),
+        # Lists of programs begin with what is newest, also when very much is open.
+        Index("ix_tasks_created_at_id", "created_at", "id"),
+    )
 
     #: The token that waits here.
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -32,6 +36,8 @@ class TaskRow(Base):
     owner: Mapped[str | None] = mapped_column(String(100))
     #: pending | resolved, None when never delegated
     delegation: Mapped[str | None] = mapped_column(String(20))
+    #: When somebody last changed something about it; None: never.
+    updated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class CandidateRow(Base):

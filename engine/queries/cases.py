@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, or_, select, union_all
+from sqlalchemy import Select, exists, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from engine.cases import CaseInfo, case_definition, describe, find_case, with_called
 from engine.documents import StoredDocument
 from engine.documents import describe as describe_document
+from engine.errors import CaseNotFound
+from engine.history import DETAILS
 from engine.identity import Actor
 from engine.models import (
     CandidateRow,
@@ -21,11 +23,14 @@ from engine.models import (
     DocumentRow,
     HistoryRow,
     IncidentRow,
+    JobRow,
     TaskRow,
     UserRow,
 )
 from engine.services import Services
 from engine.values import from_json
+
+_LINES = select(CaseRow, DefinitionRow.name).join(DefinitionRow, DefinitionRow.id == CaseRow.definition_id)
 
 
 @dataclass(frozen=True)
@@ -46,12 +51,17 @@ class HistoryLine:
 
 
 @dataclass(frozen=True)
-class CalledCase:
-    """A case that another one has called, in a list."""
+class CaseLine:
+    """A case in a list."""
 
     case: CaseInfo
     #: What it is about: the name of its process.
     name: str
+
+    @property
+    def title(self) -> str:
+        """Whom or what it concerns, as far as the model says so."""
+        return self.case.title or self.name
 
 
 @dataclass(frozen=True)
@@ -65,6 +75,9 @@ class Incident:
     kind: str
     reason: str
     created_at: datetime
+    #: Of the job that failed, and what it is for: the operation, the external topic or the message.
+    job_kind: str = ""
+    topic: str = ""
 
 
 def case_info(session: Session, case_id: str) -> CaseInfo:
@@ -79,22 +92,28 @@ def case_by_reference(session: Session, reference: str) -> CaseInfo | None:
     return describe(row) if row else None
 
 
-def cases_by_business_key(session: Session, business_key: str, *, limit: int = 50) -> list[CaseInfo]:
+def case_line(session: Session, case_id: str) -> CaseLine:
+    """A case with the name of its process, or `CaseNotFound`."""
+    found = _case_lines(session, _LINES.where(CaseRow.id == case_id))
+    if not found:
+        raise CaseNotFound
+    return found[0]
+
+
+def cases_by_business_key(session: Session, business_key: str, *, limit: int = 50) -> list[CaseLine]:
     """The cases that the neighbours know by this key, newest first; it need not be unique."""
-    statement = select(CaseRow).where(CaseRow.business_key == business_key.strip())
-    newest_first = statement.order_by(CaseRow.started_at.desc(), CaseRow.reference).limit(limit)
-    return [describe(row) for row in session.scalars(newest_first)]
+    known = _LINES.where(CaseRow.business_key == business_key.strip())
+    return _case_lines(session, known.order_by(CaseRow.started_at.desc(), CaseRow.reference).limit(limit))
 
 
-def called_cases(session: Session, case_id: str) -> list[CalledCase]:
+def called_cases(session: Session, case_id: str) -> list[CaseLine]:
     """The cases that a case has called itself, oldest first."""
-    rows = session.execute(
-        select(CaseRow, DefinitionRow.name)
-        .join(DefinitionRow, DefinitionRow.id == CaseRow.definition_id)
-        .where(CaseRow.parent_id == case_id)
-        .order_by(CaseRow.started_at, CaseRow.reference)
-    )
-    return [CalledCase(describe(row), name) for row, name in rows]
+    called = _LINES.where(CaseRow.parent_id == case_id)
+    return _case_lines(session, called.order_by(CaseRow.started_at, CaseRow.reference))
+
+
+def _case_lines(session: Session, statement: Select[CaseRow, str]) -> list[CaseLine]:
+    return [CaseLine(describe(row), name) for row, name in session.execute(statement)]
 
 
 def may_see_case(session: Session, services: Services, case_id: str, actor: Actor) -> bool:
@@ -144,7 +163,7 @@ def history(session: Session, case_id: str) -> list[HistoryLine]:
     rows = session.execute(
         select(HistoryRow, UserRow.display_name)
         .outerjoin(UserRow, UserRow.username == HistoryRow.actor)
-        .where(HistoryRow.case_id == case_id)
+        .where(HistoryRow.case_id == case_id, HistoryRow.kind.not_in(DETAILS))
         .order_by(HistoryRow.id)
     )
     return [
@@ -185,13 +204,24 @@ def stuck_at(session: Session, case_id: str) -> list[str]:
 def incidents(session: Session, *, limit: int = 100) -> list[Incident]:
     """Open incidents, newest first."""
     rows = session.execute(
-        select(IncidentRow, CaseRow.reference)
+        select(IncidentRow, CaseRow.reference, JobRow.kind, JobRow.topic)
         .outerjoin(CaseRow, CaseRow.id == IncidentRow.case_id)
+        .outerjoin(JobRow, JobRow.id == IncidentRow.job_id)
         .where(IncidentRow.resolved_at.is_(None))
         .order_by(IncidentRow.created_at.desc())
         .limit(limit)
     )
     return [
-        Incident(row.id, row.case_id, reference, row.element_id, row.kind, row.reason, row.created_at)
-        for row, reference in rows
+        Incident(
+            row.id,
+            row.case_id,
+            reference,
+            row.element_id,
+            row.kind,
+            row.reason,
+            row.created_at,
+            job_kind or "",
+            topic or "",
+        )
+        for row, reference, job_kind, topic in rows
     ]

@@ -51,6 +51,9 @@ def milestones(session: Session, services: Services, case_id: str) -> list[Miles
         if kind == "completed":
             reached.pop(text, None)
             reached[text] = at
+    for text in (*standing.values(), *around.values()):
+        # Reached by one round of a repetition only.
+        reached.pop(text, None)
     coming: list[str] = []
     if case.state == "active":
         definition = load_definition(session, services, case.definition_id)
@@ -58,7 +61,7 @@ def milestones(session: Session, services: Services, case_id: str) -> list[Miles
     now = dict.fromkeys([*standing.values(), *(text for text in around.values() if text not in coming)])
     ahead = [text for text in coming if text not in reached and text not in now]
     current = list(now) or ahead[:1]
-    shown = [Milestone(text, at) for text, at in reached.items() if text not in now]
+    shown = [Milestone(text, at) for text, at in reached.items()]
     shown += [Milestone(text, None, current=True) for text in current]
     return shown + [Milestone(text, None) for text in ahead if text not in current]
 

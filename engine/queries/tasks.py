@@ -146,6 +146,12 @@ def tasks_of_case(session: Session, case_id: str) -> list[TaskLine]:
     return [_line(row) for row in session.execute(_lines().where(TaskRow.case_id == case_id)).all()]
 
 
+def tasks_to_open(session: Session, case_id: str, actor: Actor) -> set[str]:
+    """The ids of those open tasks of a case whose pages are open to this person."""
+    own = or_(TaskRow.assignee == actor.name, offered_to(actor))
+    return set(session.scalars(select(TaskRow.id).where(TaskRow.case_id == case_id, own)))
+
+
 def _in_queue(actor: Actor, queue: Queue, clock: Clock) -> ColumnElement[bool]:
     if actor.case_id is not None:
         raise NotAllowed("Applicants have no inbox.")

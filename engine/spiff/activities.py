@@ -4,17 +4,22 @@
 from collections.abc import Mapping
 from typing import Any
 
+from engine.bpmn import typed_default
 from engine.errors import BpmnError
-from engine.expressions import moment_of, text_of, value_of, whole_number
+from engine.expressions import text_or_none, value_of, whole_number
 from engine.scripting import holds
 from engine.spiff.catching import CatchSpec
 from engine.spiff.changes import OpenedTask
-from engine.spiff.code import run_code
+from engine.spiff.code import run_code, run_listeners
 from engine.spiff.host import Thrown
 from engine.spiff.propagation import throw_error
 from engine.spiff.specs import NodeSpec
 from engine.spiff.tokens import Token
 from engine.spiff.workflow import CaseWorkflow
+from engine.timetable import due_date
+
+#: The rows that a decision gave, under the name of Camunda 7.
+_ROWS = "decisionResult"
 
 
 class UserTaskSpec(NodeSpec):
@@ -26,19 +31,20 @@ class UserTaskSpec(NodeSpec):
         scope, clock, node = workflow.scope(token), workflow.world.clock, self.node
         for field in node.form_fields:
             if field.default is not None and field.id not in scope:
-                workflow.write({field.id: value_of(field.default, scope, clock)}, token)
-        assignee = value_of(node.assignee, scope, clock) if node.assignee else None
+                workflow.write({field.id: typed_default(field, value_of(field.default, scope, clock))}, token)
+        assignee = text_or_none(node.assignee, scope, clock)
         workflow.changes.tasks[token.key] = OpenedTask(
             token_id=token.key,
             node=node,
             name=str(value_of(node.label, scope, clock)),
             description=str(value_of(node.documentation, scope, clock) or ""),
-            assignee=text_of(assignee, node.assignee or "") if assignee is not None else None,
+            assignee=assignee,
             candidate_users=self._names(token, node.candidate_users),
             candidate_groups=self._names(token, node.candidate_groups),
-            due_at=moment_of(node.due, scope, clock),
-            follow_up_at=moment_of(node.follow_up, scope, clock),
+            due_at=due_date(node.due, scope, clock),
+            follow_up_at=due_date(node.follow_up, scope, clock),
             priority=whole_number(node.priority, scope, clock, default=50),
+            form_key=text_or_none(node.form_key, scope, clock),
         )
         self.run_listeners(token, "create")
         if assignee is not None:
@@ -60,6 +66,18 @@ class UserTaskSpec(NodeSpec):
         name = self.node.properties.get("answersTo")
         token.workflow.write({name: answers} if name else answers, token)
         self.run_listeners(token, "complete")
+
+    def run_listeners(self, token: Token, event: str) -> None:
+        """Listeners of the task know what it is."""
+        workflow: CaseWorkflow = token.workflow
+        if not any(listener.event == event for listener in self.node.listeners):
+            return
+        opened = workflow.changes.tasks.get(token.key)
+        name = opened.name if opened else str(value_of(self.node.label, workflow.scope(token), workflow.world.clock))
+        about: dict[str, Any] = {"id": token.key, "taskDefinitionKey": self.node.id, "name": name}
+        if opened is not None:
+            about |= {"assignee": opened.assignee, "description": opened.description, "priority": opened.priority}
+        run_listeners(token, self.node.listeners, event, about)
 
     def withdraw(self, token: Token) -> None:
         """Close the task."""
@@ -156,7 +174,9 @@ class DecisionSpec(NodeSpec):
     def work(self, token: Token) -> bool | None:
         """Write the decision's result into its result variable."""
         workflow: CaseWorkflow = token.workflow
-        result, trace = workflow.world.decide(self.node, workflow.scope(token))
+        result, rows, trace = workflow.world.decide(self.node, workflow.scope(token))
+        # For mappings and listeners of the task.
+        workflow.write_local(token, {_ROWS: rows})
         if self.node.result_variable:
             workflow.write({self.node.result_variable: result}, token)
         workflow.remember("decision_evaluated", token, **trace)
@@ -168,6 +188,12 @@ class DecisionSpec(NodeSpec):
         """Once, with the result."""
         if not token.marks.get("mapped"):
             super().close_scope(token, seen)
+
+    def run_listeners(self, token: Token, event: str) -> None:
+        """The listeners at the end are the last to know the rows."""
+        super().run_listeners(token, event)
+        if event == "end" and _ROWS in token.marks.get("local", {}):
+            token.mark(local={name: value for name, value in token.marks["local"].items() if name != _ROWS})
 
 
 class ScriptSpec(NodeSpec):

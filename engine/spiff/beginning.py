@@ -5,9 +5,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.bpmn.model import Node, Process
+from engine.errors import AmtsflussError
 from engine.spiff.code import run_listeners
 from engine.spiff.subprocesses import arm_event_subprocesses, begin_scope
 from engine.spiff.workflow import CaseWorkflow
+
+
+class SeveralBeginnings(AmtsflussError):
+    """Several events can begin the process, so it must be said which of them has happened."""
 
 
 def begin_at(
@@ -22,8 +27,7 @@ def begin_at(
     if element_id is not None:
         starts: tuple[Node, ...] = (process.nodes[element_id],)
     else:
-        # A process that only events start can be begun by hand too: at its first one.
-        starts = process.plain_starts() or process.starts()[:1]
+        starts = process.plain_starts() or (_begun_by_hand(process),)
         seen = {} if not process.plain_starts() else seen
     arm_event_subprocesses(workflow.root, workflow.root.task_spec.event_starts)
     marks: dict[str, Any] = {} if seen is None else {"seen": dict(seen)}
@@ -31,6 +35,15 @@ def begin_at(
     for other in _awaited_too(process, element_id):
         workflow.place(other)
     return tokens[0].key if tokens else None
+
+
+def _begun_by_hand(process: Process) -> Node:
+    """A process that only events start can be begun by hand too: as if its timer, or its only event, had happened."""
+    starts = process.starts()
+    timers = [node for node in starts if any(event.kind == "timer" for event in node.events)]
+    if not timers and len(starts) > 1:
+        raise SeveralBeginnings
+    return (timers or starts)[0]
 
 
 def _awaited_too(process: Process, element_id: str | None) -> list[str]:

@@ -48,6 +48,7 @@ class RootSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow is untyped
 
     node = None
     is_scope = True
+    keeps_undo = False
     speaks_for_its_scope = False
     boundaries: tuple[Node, ...] = ()
     label = ""
@@ -87,7 +88,7 @@ def _add(spec: Any, node: Node, process: Process) -> None:
         body(spec, node, process)
         item = kind(spec, node, process, loops.ITEM.format(id=node.id))
         # Flows and borders belong to the whole, but each item leaves what would undo it.
-        item.outgoing, item.incoming, item.watching = (), (), ()
+        item.outgoing, item.incoming, item.watching, item.asking = (), (), (), ()
         item.async_before, item.async_after = node.loop.async_before, node.loop.async_after
         item.boundaries = tuple(event for event in item.boundaries if event.compensated_by)
     else:

@@ -84,7 +84,7 @@ class CatchSpec(NodeSpec):
             workflow.await_condition(token)
             workflow.changes.subscriptions[token.key] = NewSubscription(token.key, "conditional", self.node, "")
             # Which changes count is asked later only: what is true already needs no change.
-            if self._is_true(token, event):
+            if self.is_true(token, event):
                 self.happen(token, {})
 
     def set_timer(self, token: Token, due: Due) -> None:
@@ -108,10 +108,11 @@ class CatchSpec(NodeSpec):
         changes = set(touched.values()) if not event.variable_name else {touched[event.variable_name]}
         if event.variable_events and not changes & set(event.variable_events):
             return
-        if self._is_true(token, event):
+        if self.is_true(token, event):
             self.happen(token, {})
 
-    def _is_true(self, token: Token, event: Event) -> bool:
+    def is_true(self, token: Token, event: Event) -> bool:
+        """Whether a condition that is waited for is true at a token."""
         workflow: CaseWorkflow = token.workflow
         scope, clock = workflow.scope(token), workflow.world.clock
         return event.condition is not None and has_come_true(event.condition, scope, clock)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What a batch of steps changed, as plain values for the projections and the history."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -25,6 +25,7 @@ class OpenedTask:
     due_at: datetime | None
     follow_up_at: datetime | None
     priority: int
+    form_key: str | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,21 @@ class Entry:
     parent_id: str | None = None
 
 
+@dataclass(frozen=True)
+class VariableChange:
+    """What a batch made of one variable, seen from before it."""
+
+    #: create | update | delete
+    kind: str
+    value: Any
+    #: The element whose token it belongs to; None for a variable of the case.
+    node: Node | None
+    #: Whether that is a repeated activity as a whole.
+    whole: bool = False
+    #: Set before anything happened in the batch.
+    early: bool = False
+
+
 @dataclass
 class Changes:
     """Everything that one batch opened, closed and remembers."""
@@ -92,7 +108,20 @@ class Changes:
     closed_jobs: list[str] = field(default_factory=list)
     closed_subscriptions: list[str] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
+    #: By the token that the variable belongs to (None: the case) and its name.
+    variables: dict[tuple[str | None, str], VariableChange] = field(default_factory=dict)
     ended_with: str | None = None
+
+    def note_variable(self, owner: str | None, name: str, change: VariableChange) -> None:
+        """A variable has changed; only what is left of it at the end of the batch counts."""
+        before = self.variables.pop((owner, name), None)
+        if before is None:
+            self.variables[owner, name] = change
+        elif change.kind != "delete":
+            kind = "create" if before.kind == "create" else "update"
+            self.variables[owner, name] = replace(change, kind=kind, early=before.early)
+        elif before.kind != "create":
+            self.variables[owner, name] = change
 
     def close_task(self, token_id: str) -> None:
         """A task is no longer open."""

@@ -5,6 +5,7 @@ A scope keeps a record of each completed activity that can be undone, in the ord
 activity and either its handler, or, for a subprocess, the records within it with its variables as they were.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from SpiffWorkflow.specs.base import TaskSpec
@@ -23,12 +24,15 @@ AGAIN = "(again)"
 def undo(token: Token, event: Event) -> bool:
     """Begin to undo what a compensation event asks for; True when there is nothing to wait for."""
     workflow: CaseWorkflow = token.workflow
-    scope = _scope_that_knows(token, event.activity)
-    records: list[dict[str, Any]] = list(scope.marks.get("undo", ()))
-    wanted = [record for record in records if event.activity in (None, record["element"])]
+    wanted: list[dict[str, Any]] = []
+    for scope in _scopes_meant(token):
+        records: list[dict[str, Any]] = list(scope.marks.get("undo", ()))
+        found = [record for record in records if event.activity in (None, record["element"])]
+        if found:
+            scope.mark(undo=[record for record in records if record not in found])
+            wanted = found + wanted
     if not wanted:
         return True
-    scope.mark(undo=[record for record in records if record not in wanted])
     waits = event.wait_for_completion
     if waits:
         token.mark(undoing=True)
@@ -36,21 +40,37 @@ def undo(token: Token, event: Event) -> bool:
     return not waits
 
 
-def _scope_that_knows(token: Token, activity: str | None) -> Token:
-    """The scope whose activities are meant: an event subprocess speaks for the scope around it."""
+def take_in_others(item: Token) -> None:
+    """A repeated transaction is cancelled as a whole: one item undoes what all of them have done; the others stop."""
+    body: Token = item.parent
+    if not body.task_spec.keeps_undo:
+        return
+    workflow: CaseWorkflow = item.workflow
+    records = [*body.marks.get("undo", ())]
+    for other in workflow.children(body):
+        if other is not item and not other.is_armed:
+            undone = other.marks.get("undo", [])
+            records.append({"element": other.task_spec.node.id, "undo": undone, "local": other.marks.get("local", {})})
+            workflow.cancel(other)
+    body.unmark("undo")
+    item.mark(undo=[*records, *item.marks.get("undo", ())])
+
+
+def _scopes_meant(token: Token) -> Iterator[Token]:
+    """The scopes whose activities are meant: an event subprocess speaks for the scope around it too."""
     scope = scope_of(token)
+    yield scope
     while scope is not token.workflow.root and scope.task_spec.speaks_for_its_scope:
-        if activity is not None and any(record["element"] == activity for record in scope.marks.get("undo", ())):
-            break
         scope = scope_of(scope)
-    return scope
+        yield scope
 
 
 class UndoSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow is untyped
-    """Works through records, the latest first, one after the other."""
+    """Works through records, the latest first; where undoing one has to wait for something, the next begins too."""
 
     node = None
     is_scope = False
+    keeps_undo = False
     speaks_for_its_scope = False
     boundaries = ()
     event_starts = ()
@@ -72,18 +92,32 @@ class UndoSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow is untyped
 
     def child_left(self, token: Token, child: Token) -> None:
         """One is undone; take the next."""
-        if token.live == 0:
-            self._next(token)
+        self._next(token)
+
+    def reload(self, token: Token) -> None:
+        """A stored token works on."""
+        if token.marks.get("records"):
+            token.workflow.undoing[token.id] = token
+
+    def go_further(self, token: Token) -> bool:
+        """Nothing moves any more: whether there was another one to begin."""
+        if not token.marks["records"]:
+            token.workflow.undoing.pop(token.id)
+            return False
+        self._next(token)
+        return True
 
     def _next(self, token: Token) -> None:
         workflow: CaseWorkflow = token.workflow
         records = list(token.marks["records"])
         if not records:
-            token._set_state(TaskState.COMPLETED)
-            workflow.leave(token)
+            if token.live == 0:
+                token._set_state(TaskState.COMPLETED)
+                workflow.leave(token)
             return
         record = records.pop()
         token.mark(records=records)
+        workflow.undoing[token.id] = token
         if "handler" in record:
             workflow.place(record["handler"], token, local=record["local"])
         elif "event" in record:
@@ -104,8 +138,9 @@ class AgainSpec(UndoSpec):
         workflow: CaseWorkflow = token.workflow
         event = token.marks.get("event")
         if event is None:
-            token._set_state(TaskState.COMPLETED)
-            workflow.leave(token)
+            if token.live == 0:
+                token._set_state(TaskState.COMPLETED)
+                workflow.leave(token)
             return
         token.unmark("event")
         start = workflow.spec.task_specs[event]

@@ -34,6 +34,22 @@ class ExclusiveGatewaySpec(NodeSpec):
 class JoinSpec(NodeSpec):
     """A gateway at which tokens wait for others of the same scope."""
 
+    def _update_hook(self, my_task: Token) -> bool:
+        # A token that waits for a commit does so before it waits for the others.
+        is_held = self.async_before and "arrived" not in my_task.marks
+        return is_held or super()._update_hook(my_task)
+
+    def go_on(self, token: Token) -> None:
+        """After the commit before the gateway, wait for the others."""
+        if token.marks.get("phase") != "before":
+            super().go_on(token)
+            return
+        token.workflow.changes.close_job(token.key)
+        token.unmark("phase")
+        token.mark(arrived=True)
+        if self.arrive(token):
+            token.workflow.run_again(token)
+
     def waiting_with(self, token: Token) -> list[Token]:
         """The tokens that wait here in the same scope."""
         waiting: list[Token] = token.workflow.at_joins.setdefault((self.name, token.parent.id), [])
@@ -110,12 +126,18 @@ class JoinSpec(NodeSpec):
         """Whether another token of the scope may reach an empty flow, and none that is full (BPMN 2.0.2 § 13.4.3)."""
         workflow: CaseWorkflow = token.workflow
         for other in workflow.children(token.parent):
-            if other.task_spec is self or other.is_armed or other.task_spec.node is None:
+            if other.is_armed or other.task_spec.node is None:
                 continue
-            reachable = self.reach.get(other.task_spec.node.id, frozenset())
+            reachable = self.coming_from(other)
             if reachable & empty and not reachable & full:
                 return True
         return False
+
+    def coming_from(self, token: Token) -> frozenset[str]:
+        """By which incoming flows a token may still arrive."""
+        if token.task_spec is self:
+            return frozenset([token.marks.get("flow", "")] if token.marks.get("phase") == "before" else ())
+        return self.reach.get(token.task_spec.node.id, frozenset())
 
 
 class ParallelGatewaySpec(JoinSpec):
@@ -230,8 +252,8 @@ class ComplexGatewaySpec(InclusiveGatewaySpec):
         missing = set(scope.marks["rounds"][self.name])
         coming: set[str] = set()
         for other in scope.workflow.children(scope):
-            if not other.is_armed and other.task_spec is not self and other.task_spec.node is not None:
-                coming |= self.reach.get(other.task_spec.node.id, frozenset())
+            if not other.is_armed and other.task_spec.node is not None:
+                coming |= self.coming_from(other)
         if missing - coming:
             self._set_round(scope, sorted(missing & coming))
 

@@ -79,8 +79,8 @@ class Host(Protocol):
         """Run an in-transaction operation."""
         ...
 
-    def decide(self, node: Node, scope: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
-        """Evaluate a decision: its result and its trace for the history."""
+    def decide(self, node: Node, scope: Mapping[str, Any]) -> tuple[Any, list[dict[str, Any]], dict[str, Any]]:
+        """Evaluate a decision: its result as the model wants it, all that it gave, and its trace for the history."""
         ...
 
     def call(
@@ -91,6 +91,10 @@ class Host(Protocol):
 
     def cancel_called(self, case_id: str) -> None:
         """End a called case whose caller is gone."""
+        ...
+
+    def tell_callers(self, signal: str, variables: Mapping[str, Any]) -> None:
+        """Let the calling cases hear a signal."""
         ...
 
     def escape(self, thrown: Thrown) -> bool:

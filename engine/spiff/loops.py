@@ -29,6 +29,8 @@ class NothingToRepeat(AmtsflussError):
 class LoopSpec(NodeSpec):
     """The body around the items of a repeated activity."""
 
+    keeps_undo = True
+
     def __init__(self, wf_spec: Any, node: Node, process: Process) -> None:
         super().__init__(wf_spec, node, process)
         assert node.loop is not None
@@ -45,15 +47,19 @@ class LoopSpec(NodeSpec):
         """Listeners belong to the items."""
 
     def keep_undo(self, token: Token) -> None:
-        """Each item leaves its own record."""
+        """Each item has left its own record here; now that the whole is done, they can be undone."""
+        for record in token.marks.get("undo", ()):
+            self.add_undo(token, record)
 
     def note_done(self, token: Token) -> None:
-        """The history tells of the items."""
+        """Under a name of its own, for what people read in the history are the items."""
+        token.workflow.remember("body_completed", token)
 
     def settle(self, token: Token) -> None:
-        """Set up the events at the border; the history tells of the items."""
+        """Write it down under a name of its own, and set up the events at the border."""
         if "entered" not in token.marks:
             token.mark(entered=True)
+            token.workflow.remember("body_entered", token)
             for boundary in self.watching:
                 if not token.is_gone:
                     token.workflow.place(boundary.id, token, armed=True)

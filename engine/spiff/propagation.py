@@ -34,10 +34,14 @@ def throw_escalation(token: Token, thrown: Thrown) -> None:
 
 def throw_signal(workflow: CaseWorkflow, name: str, variables: Mapping[str, Any]) -> None:
     """Reach all catchers of a signal in this case."""
-    hearing = [token for token in workflow.tokens if token.marks.get("hears") == ["signal", name]]
-    for token in hearing:
+    for token in hearing(workflow, name):
         if not token.is_gone:
             token.task_spec.happen(token, {"variables": dict(variables)})
+
+
+def hearing(workflow: CaseWorkflow, name: str) -> list[Token]:
+    """The tokens of a case that wait for a signal."""
+    return [token for token in workflow.tokens if token.marks.get("hears") == ["signal", name]]
 
 
 def _deliver(token: Token, thrown: Thrown) -> bool:
@@ -82,7 +86,7 @@ def _seen(event: Event, thrown: Thrown) -> dict[str, Any]:
     if event.code_variable:
         variables[event.code_variable] = thrown.code
     if event.message_variable:
-        variables[event.message_variable] = thrown.message
+        variables[event.message_variable] = thrown.message or None
     return {"variables": variables, "error": {"code": thrown.code, "message": thrown.message}}
 
 

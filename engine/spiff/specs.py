@@ -33,6 +33,8 @@ class NodeSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow is untyped
 
     #: Whether variables and event subprocesses may belong to its tokens.
     is_scope = False
+    #: Whether what was done below it can be undone only when it is done itself.
+    keeps_undo = False
     #: Whether what it undoes was done in the scope around it.
     speaks_for_its_scope = False
     #: Events that start event subprocesses of its tokens.
@@ -53,6 +55,8 @@ class NodeSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow is untyped
         self.watching: tuple[Node, ...] = tuple(
             event for event in self.boundaries if any(one.kind in _HEARD for one in event.events)
         )
+        #: Those of them that may end it before it begins.
+        self.asking = tuple(event for event in self.watching if event.interrupting and event.event == "conditional")
 
     # -- what subclasses say ------------------------------------------------------------------------------------
 
@@ -120,13 +124,13 @@ class NodeSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow is untyped
         marks = my_task.marks
         if marks.get("phase") == "after":
             return True
-        if self.async_before and marks.get("phase") != "before":
+        if self.async_before and marks.get("phase") != "before" and "arrived" not in marks:
             my_task.mark(phase="before")
             self.leave_job(my_task, "continuation")
             return None
         self.prepare(my_task)
         self.run_listeners(my_task, "start")
-        is_done = self.work(my_task)
+        is_done = None if self.is_over_before(my_task) else self.work(my_task)
         if my_task.is_gone:
             return None
         if is_done:
@@ -155,6 +159,16 @@ class NodeSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow is untyped
         # An end that throws is done with throwing, though it takes itself off.
         workflow.remember("completed" if my_task.marks.get("throws") else "cancelled", my_task)
         workflow.forget(my_task)
+
+    def is_over_before(self, token: Token) -> bool:
+        """Whether a condition at the border is true already, so that the activity ends before it has done anything."""
+        for boundary in self.asking:
+            border = token.workflow.spec.task_specs[boundary.id]
+            if border.is_true(token, boundary.events[0]):
+                border.begin(token, {})
+                border.interrupt(token)
+                return True
+        return False
 
     # -- waiting, winding up, going on --------------------------------------------------------------------------
 
@@ -219,7 +233,7 @@ class NodeSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow is untyped
 
     def add_undo(self, token: Token, record: dict[str, Any]) -> None:
         """Leave a record of something that can be undone with the scope around the token."""
-        scope = scope_of(token)
+        scope = token.parent if token.parent.task_spec.keeps_undo else scope_of(token)
         scope.mark(undo=[*scope.marks.get("undo", ()), record])
 
     def leave_job(self, token: Token, kind: Any, **more: Any) -> None:

@@ -16,6 +16,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import AmtsflussError
 from engine.spiff.catching import CatchSpec
+from engine.spiff.compensation import UndoSpec
 from engine.spiff.gateways import JoinSpec
 from engine.spiff.tokens import Token
 from engine.spiff.upgrade import GATEWAY_OF, from_format_1
@@ -105,7 +106,7 @@ def _take_up(workflow: CaseWorkflow, token: Token) -> None:
     elif (
         token.state == TaskState.WAITING
         and isinstance(token.task_spec, JoinSpec)
-        or isinstance(token.task_spec, CatchSpec)
+        or isinstance(token.task_spec, CatchSpec | UndoSpec)
     ):
         token.task_spec.reload(token)
     if token.marks.get("rounds"):

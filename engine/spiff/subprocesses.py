@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.bpmn.model import Called, Node, Process
-from engine.expressions import text_of, value_of
+from engine.errors import AmtsflussError
+from engine.expressions import text_of, text_or_none, value_of
 from engine.scripting import holds
 from engine.spiff.host import CallEnded
 from engine.spiff.propagation import throw_error
@@ -69,6 +70,10 @@ class ScopeSpec(NodeSpec):
             self.add_undo(token, {"element": self.node.id, "undo": undone, "local": token.marks.get("local", {})})
 
 
+class NothingToBegin(AmtsflussError):
+    """What an ad-hoc subprocess should begin with does not stand at the beginning of anything in it."""
+
+
 class AdHocSpec(ScopeSpec):
     """A subprocess whose activities have no order but their number: all at once, or one after the other."""
 
@@ -76,24 +81,38 @@ class AdHocSpec(ScopeSpec):
         """All that no flow leads to; in sequence only the first."""
         if token.marks.get("inside"):
             return super().beginnings(token)
-        names = [node.id for node in self.process.starts(self.node.id)]
+        names = self._first(token)
         if self.node.ordered:
             token.mark(rest=names[1:])
             names = names[:1]
         return [(name, {}) for name in names]
+
+    def _first(self, token: Token) -> list[str]:
+        """What begins: all that no flow leads to, or of that what the model lists."""
+        names = [node.id for node in self.process.starts(self.node.id)]
+        written = self.node.properties.get("activeTasksCollection")
+        if written is None:
+            return names
+        workflow: CaseWorkflow = token.workflow
+        value = value_of(written, workflow.scope(token), workflow.world.clock)
+        listed = value if isinstance(value, list) else str(value or "").split(",")
+        wanted = [str(name).strip() for name in listed if str(name).strip()]
+        if missing := set(wanted) - set(names):
+            raise NothingToBegin(f"{self.node.label} cannot begin with {', '.join(sorted(missing))}.")
+        return [name for name in names if name in wanted]
 
     def child_left(self, token: Token, child: Token) -> None:
         """Ask whether it is enough; else take the next."""
         if token.is_gone:
             return
         if not token.marks.get("interrupted"):
-            self._go_on(token)
+            self._go_on(token, child)
         if token.live == 0 and not token.is_gone:
             self.resume(token, {})
 
-    def _go_on(self, token: Token) -> None:
+    def _go_on(self, token: Token, child: Token) -> None:
         workflow: CaseWorkflow = token.workflow
-        enough = token.marks.get("enough") or self._is_enough(token)
+        enough = token.marks.get("enough") or self._is_enough(token, child)
         if enough and self.node.cancel_remaining:
             for other in workflow.children(token):
                 if not other.is_armed:
@@ -110,10 +129,20 @@ class AdHocSpec(ScopeSpec):
         children = token.workflow.children(token)
         return any(not child.is_armed and not child.task_spec.speaks_for_its_scope for child in children)
 
-    def _is_enough(self, token: Token) -> bool:
+    def _is_enough(self, token: Token, child: Token) -> bool:
+        """Asked behind each token, with what the condition may want to know of the activities."""
         workflow: CaseWorkflow = token.workflow
         condition = self.node.completion
-        return condition is not None and holds(condition, workflow.scope(token), workflow.world.clock)
+        if condition is None:
+            return False
+        if child.task_spec.node is not None and child.task_spec.node.is_activity:
+            token.mark(done=token.marks.get("done", 0) + 1)
+        counts = {
+            "nrOfCompletedAdHocActivities": token.marks.get("done", 0),
+            "nrOfActiveAdHocActivities": token.live,
+            "adHocLastCompletedActivityId": child.task_spec.element_id,
+        }
+        return holds(condition, workflow.scope(token, counts), workflow.world.clock)
 
 
 class CallSpec(NodeSpec):
@@ -126,10 +155,9 @@ class CallSpec(NodeSpec):
         called = self._called()
         element = text_of(value_of(called.element, scope, clock), called.element)
         business = next((one.business_key for one in called.ins if one.business_key), None)
-        key = text_of(value_of(business, scope, clock), business) if business else None
+        key = text_or_none(business, scope, clock)
         variables = handed_over(workflow, token, called.ins)
         case_id, ended = workflow.world.call(token.key, called, element, key, variables)
-        token.mark(called=case_id)
         workflow.remember("case_called", token, case_id=case_id, process=element)
         if token.is_gone or ended is None:
             return None
@@ -140,18 +168,22 @@ class CallSpec(NodeSpec):
         return self.node.called
 
     def _take(self, token: Token, ended: CallEnded) -> bool | None:
-        """The called case is over: take its variables, or its error."""
-        workflow: CaseWorkflow = token.workflow
+        """The called case is over: take its variables, and its error if it has one."""
         token.unmark("called")
+        self.hand_back(token, ended.variables)
         if ended.error is not None:
             throw_error(token, ended.error)
             return None
+        return True
+
+    def hand_back(self, token: Token, variables: Mapping[str, Any]) -> None:
+        """Take over what the called case has: at its end, and with each error or escalation that comes out of it."""
+        workflow: CaseWorkflow = token.workflow
         outs = self._called().outs
         own = [one for one in outs if one.local]
         others = [one for one in outs if not one.local]
-        workflow.write_local(token, handed_over(workflow, workflow.root, own, ended.variables))
-        self.write_around(token, handed_over(workflow, workflow.root, others, ended.variables))
-        return True
+        workflow.write_local(token, handed_over(workflow, workflow.root, own, variables))
+        self.write_around(token, handed_over(workflow, workflow.root, others, variables))
 
     def returned(self, token: Token, ended: CallEnded) -> None:
         """The called case has ended later."""

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from engine.bpmn.model import Event, Passed
-from engine.expressions import text_of, value_of
+from engine.expressions import text_of, text_or_none, value_of
 from engine.spiff.activities import ServiceSpec
 from engine.spiff.changes import Outgoing
 from engine.spiff.code import run_code
-from engine.spiff.compensation import undo
+from engine.spiff.compensation import take_in_others, undo
 from engine.spiff.host import Thrown
 from engine.spiff.propagation import throw_error, throw_escalation, throw_signal
 from engine.spiff.specs import scope_of
@@ -53,6 +53,8 @@ class ThrowSpec(ServiceSpec):
             if event.result_variable:
                 workflow.write({event.result_variable: value}, token)
             return True
+        if event.name is None:
+            return True
         scope, clock = workflow.scope(token), workflow.world.clock
         key = self.node.properties.get("correlationKey")
         business = self.node.properties.get("businessKey")
@@ -62,10 +64,10 @@ class ThrowSpec(ServiceSpec):
             Outgoing(
                 "message",
                 self.node,
-                text_of(value_of(event.name or "", scope, clock), event.name or ""),
+                text_of(value_of(event.name, scope, clock), event.name),
                 payload,
                 correlation_key=text_of(value_of(key, scope, clock), key) if key else None,
-                business_key=text_of(value_of(business, scope, clock), business) if business else None,
+                business_key=text_or_none(business, scope, clock),
                 keep_for=duration_of(keep) if keep else None,
             )
         )
@@ -77,8 +79,11 @@ class ThrowSpec(ServiceSpec):
         scope, clock = workflow.scope(token), workflow.world.clock
         name = text_of(value_of(event.name or "", scope, clock), event.name or "")
         payload = self._passed(token, event.payload)
-        workflow.changes.outgoing.append(Outgoing("signal", self.node, name, payload))
+        business = next((one.business_key for one in event.payload if one.business_key), None)
+        key = text_or_none(business, scope, clock)
+        workflow.changes.outgoing.append(Outgoing("signal", self.node, name, payload, business_key=key))
         throw_signal(workflow, name, payload)
+        workflow.world.tell_callers(name, payload)
 
     def _passed(self, token: Token, passed: Iterable[Passed]) -> dict[str, Any]:
         workflow: CaseWorkflow = token.workflow
@@ -141,6 +146,7 @@ class EndSpec(ThrowSpec):
     def _cancel(self, token: Token) -> bool | None:
         """End of a transaction: everything in it stops, what is done is undone, then it leaves by its cancel event."""
         self._terminate(token)
+        take_in_others(scope_of(token))
         token.mark(cancels=True, throws=True)
         return self._leave_transaction(token) if undo(token, Event("compensation")) else None
 

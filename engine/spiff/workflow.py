@@ -12,7 +12,7 @@ from SpiffWorkflow.workflow import Workflow
 
 from engine.bpmn.model import Flow
 from engine.errors import AmtsflussError, BpmnError
-from engine.spiff.changes import Changes, Entry
+from engine.spiff.changes import Changes, Entry, VariableChange
 from engine.spiff.host import Host
 from engine.spiff.tokens import Token
 from engine.values import to_json
@@ -57,13 +57,17 @@ class CaseWorkflow(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
         self.at_joins: dict[tuple[str, UUID], list[Token]] = {}
         #: Scopes in which a complex gateway has gone on before all of its tokens had come.
         self.rounds: dict[UUID, Token] = {}
+        #: Tokens that undo one thing after the other, the outer ones first.
+        self.undoing: dict[UUID, Token] = {}
         #: Tokens that wait for a condition.
         self.conditionals: dict[UUID, Token] = {}
         #: What happened to variables since conditions were last looked at: whose (None: the case's), name, change.
         self.touched: list[tuple[UUID | None, str, str]] = []
         #: How many of these were known when a token began to wait for its condition meanwhile.
         self._known: dict[UUID, int] = {}
+        #: Tokens that are ready; those that the running step has made so go before the others.
         self._queue: deque[Token] = deque()
+        self._fresh: list[Token] = []
         #: What an operator wants done in the place of elements, once, when a token comes to them in this batch.
         self.instead: dict[str, Callable[[Token], Any]] = {}
 
@@ -94,7 +98,7 @@ class CaseWorkflow(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
     @property
     def is_under_way(self) -> bool:
         """Whether tokens are left that wait for nothing but the next batch."""
-        return bool(self._queue)
+        return bool(self._queue or self._fresh)
 
     def token(self, token_id: str) -> Token:
         """A live token by its id."""
@@ -147,6 +151,7 @@ class CaseWorkflow(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
         del self.tasks[token.id]
         self.conditionals.pop(token.id, None)
         self.rounds.pop(token.id, None)
+        self.undoing.pop(token.id, None)
         if not token.is_armed:
             parent.live -= 1
 
@@ -161,7 +166,7 @@ class CaseWorkflow(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
 
     def enqueue(self, token: Token) -> None:
         """A token is ready and will be run by the step loop."""
-        self._queue.append(token)
+        self._fresh.append(token)
 
     def run_again(self, token: Token) -> None:
         """A token that has waited is ready."""
@@ -169,11 +174,16 @@ class CaseWorkflow(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
         self.enqueue(token)
 
     def advance(self) -> None:
-        """Run every token until all of them wait, or the batch is full. A token that is gone meanwhile is not run."""
+        """Run every token until all of them wait, or the batch is full. A token that is gone meanwhile is not run.
+
+        One way goes on until it waits or ends before the next one begins, as in Camunda 7.
+        """
         limits = self.world.limits
         deadline = monotonic() + limits.batch_seconds
         last = self.steps + limits.batch_steps
-        while self._queue or self._release_joins():
+        while self._fresh or self._queue or self._release_joins():
+            self._queue.extendleft(reversed(self._fresh))
+            self._fresh.clear()
             token = self._queue.popleft()
             if token.state != TaskState.READY or token.is_gone:
                 continue
@@ -222,6 +232,9 @@ class CaseWorkflow(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
 
     def _release_joins(self) -> bool:
         """When nothing else moves, joins that wait for whatever may still come can see that nothing will."""
+        for token in reversed(list(self.undoing.values())):
+            if token.task_spec.go_further(token):
+                return True
         for scope in list(self.rounds.values()):
             for name in list(scope.marks.get("rounds", ())):
                 self.spec.task_specs[name].end_round(scope)
@@ -243,10 +256,11 @@ class CaseWorkflow(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
             at = at.parent
         maps.append(self.variables)
         if self.host is not None:
-            maps.append({"execution": self._execution(token)})
+            maps.append({"execution": self.about(token)})
         return ChainMap(*maps)
 
-    def _execution(self, token: Token | None) -> dict[str, Any]:
+    def about(self, token: Token | None) -> dict[str, Any]:
+        """What expressions may know of the running step, under the names of Camunda 7."""
         about = dict(self.world.context)
         if token is not None and token is not self.root:
             spec = token.task_spec
@@ -262,7 +276,7 @@ class CaseWorkflow(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
         for name, value in values.items():
             owner = self._owner(name, at)
             held = self.variables if owner is None else owner.internal_data["local"]
-            self._touch(owner, name, "update" if name in held else "create")
+            self._touch(owner, name, "update" if name in held else "create", value)
             held[name] = value
             if owner is None:
                 self.written_variables.pop(name, None)
@@ -278,8 +292,8 @@ class CaseWorkflow(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
             self.write(values)
             return
         local = token.internal_data.get("local", {})
-        for name in values:
-            self._touch(token, name, "update" if name in local else "create")
+        for name, value in values.items():
+            self._touch(token, name, "update" if name in local else "create", value)
         token.mark(local={**local, **values})
 
     def remove_variable(self, name: str, at: Token | None = None) -> None:
@@ -292,8 +306,12 @@ class CaseWorkflow(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
             self.written_variables.pop(name, None)
         self._touch(owner, name, "delete")
 
-    def _touch(self, owner: Token | None, name: str, change: str) -> None:
+    def _touch(self, owner: Token | None, name: str, change: str, value: Any = None) -> None:
         self.touched.append((None if owner is None else owner.id, name, change))
+        node = None if owner is None else owner.task_spec.node
+        whole = owner is not None and node is not None and node.loop is not None and owner.task_spec.name == node.id
+        noted = VariableChange(change, value, node, whole, early=not self.changes.entries)
+        self.changes.note_variable(None if owner is None else owner.key, name, noted)
 
     def _owner(self, name: str, at: Token | None) -> Token | None:
         return next((each for each in self._outwards(at) if name in each.internal_data.get("local", ())), None)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.cases import with_called
 from processes.rechnung.errors import ForderungUnbekannt
 from processes.rechnung.models import Buchung, Forderung, Zahlung
 
@@ -75,9 +76,9 @@ def forderung_by_reference(session: Session, reference: str) -> ForderungInfo:
 
 
 def forderungen(session: Session, case_id: str) -> list[ForderungInfo]:
-    """All claims of a case, the oldest first."""
-    rows = session.scalars(select(Forderung).where(Forderung.case_id == case_id).order_by(Forderung.id))
-    return [_describe(row) for row in rows]
+    """All claims of a case and of the cases called in it, the oldest first."""
+    own = Forderung.case_id.in_(with_called(case_id))
+    return [_describe(row) for row in session.scalars(select(Forderung).where(own).order_by(Forderung.id))]
 
 
 def zahlungen(session: Session, reference: str) -> list[ZahlungInfo]:

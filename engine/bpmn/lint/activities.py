@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from engine.bpmn.lint.complaints import Complaint, warn
 from engine.bpmn.lint.events import found_by_business_key, starts_a_case
-from engine.bpmn.model import DECISION_BINDINGS, DECISION_RESULTS, Loop, Node, Process
+from engine.bpmn.model import DECISION_BINDINGS, DECISION_RESULTS, Loop, Node, Process, Script
 
 
 def check_activities(process: Process) -> Iterator[Complaint]:
@@ -35,9 +35,9 @@ def _work(node: Node) -> Iterator[Complaint]:
         yield warn(node.id, reason, "Choose a message with a name.")
     elif node.type == "receiveTask" and "correlationKey" not in node.properties and not starts_a_case(node):
         yield found_by_business_key(node)
-    if node.type == "scriptTask" and (node.script is None or not node.script.text.strip()):
+    if node.type == "scriptTask" and node.script is None:
         yield Complaint(node.id, "The script is missing.", "Write it.")
-    elif node.type == "scriptTask" and node.script and node.script.language == "feel" and not _keeps_result(node):
+    elif isinstance(node.script, Script) and node.script.language == "feel" and not _keeps_result(node):
         yield warn(node.id, "What the script computes is not kept.", "Set the result variable.")
     if node.type == "businessRuleTask" and not (is_done or node.decision):
         yield Complaint(node.id, "It is not said which decision is asked.", "Set decisionRef.")
@@ -74,8 +74,9 @@ def _decision(node: Node) -> Iterator[Complaint]:
     if node.decision_binding not in DECISION_BINDINGS:
         cure = f"Use one of {', '.join(DECISION_BINDINGS)}; a table of its time is found by its validity."
         yield Complaint(node.id, f"The binding {node.decision_binding} of the decision cannot be run.", cure)
-    elif node.decision_version:
-        yield warn(node.id, "decisionRefVersion has no effect without the binding version.", "Remove it.")
+    elif node.decision_binding.startswith("version") and not node.decision_version:
+        reason = f"It is not said which {node.decision_binding} of the decision is asked."
+        yield Complaint(node.id, reason, "Set decisionRefVersion or decisionRefVersionTag, or another binding.")
 
 
 def _repetition(node: Node, loop: Loop) -> Iterator[Complaint]:

@@ -28,8 +28,8 @@ _THROWING = frozenset({"intermediateThrowEvent", "endEvent"})
 #: Kinds that cannot be awaited, or thrown, together with others: a token that jumps or leaves does nothing else.
 _ALONE_CAUGHT = frozenset({"link", "cancel", "compensation"})
 _ALONE_THROWN = frozenset({"link", "cancel", "error"})
-#: After these there is nothing left to go on beside.
-_ALWAYS_INTERRUPTING = frozenset({"error", "cancel"})
+#: What cannot have happened before the activity begins.
+_COMING_LATER = _CAUGHT - {"conditional"}
 #: Activities that are done within one moment, so that nothing can happen meanwhile.
 _AT_ONCE = frozenset({"task", "manualTask", "scriptTask", "businessRuleTask"})
 
@@ -45,6 +45,7 @@ def check_events(process: Process) -> Iterator[Complaint]:
         if node.type == "boundaryEvent":
             yield from _boundary(process, node)
     yield from _starting_messages(process)
+    yield from _awaited_twice(process)
 
 
 def _kinds(process: Process, node: Node) -> Iterator[Complaint]:
@@ -84,8 +85,10 @@ def _details(node: Node, event: Event) -> Iterator[Complaint]:
     """What an event of this kind has to say."""
     throws = node.type in _THROWING
     if event.kind == "message" and not event.name and not (throws and (event.topic or event.expression)):
-        verb = "sent" if throws else "awaited"
-        yield Complaint(node.id, f"It is not said which message is {verb}.", "Choose a message with a name.")
+        if throws:
+            yield warn(node.id, "It is not said which message is sent, so none is.", "Choose a message with a name.")
+        else:
+            yield Complaint(node.id, "It is not said which message is awaited.", "Choose a message with a name.")
     elif event.kind == "message" and not throws and not starts_a_case(node) and "correlationKey" not in node.properties:
         yield found_by_business_key(node)
     if event.kind == "signal" and not event.name:
@@ -127,11 +130,7 @@ def _boundary(process: Process, node: Node) -> Iterator[Complaint]:
         reason = f"{host.label} lies in another subprocess than the event."
         yield Complaint(node.id, reason, "Draw both in the same subprocess.")
     kinds = {event.kind for event in node.events}
-    for kind in sorted(kinds & _ALWAYS_INTERRUPTING):
-        if not node.interrupting:
-            reason = f"The kind {kind} always ends the activity that it is attached to."
-            yield Complaint(node.id, reason, "Make the event an interrupting one.")
-    if host.type in _AT_ONCE and kinds and kinds <= _CAUGHT and not (host.loop or host.async_after):
+    if host.type in _AT_ONCE and kinds and kinds <= _COMING_LATER and not (host.loop or host.async_after):
         reason = f"{host.label} is done within one moment, so the event will never happen."
         yield warn(node.id, reason, "Attach it to an activity that waits.")
 
@@ -148,3 +147,31 @@ def _starting_messages(process: Process) -> Iterator[Complaint]:
             if name and seen.setdefault(name, node) is not node:
                 reason = f"{seen[name].label} is started by the message {name} as well."
                 yield Complaint(node.id, reason, "Choose another message for one of them.")
+            if name and any(mark in name for mark in ("${", "#{")):
+                reason = f"The message {name} begins a case, so there are no variables yet to make its name of."
+                yield Complaint(node.id, reason, "Give the message a fixed name.")
+
+
+def _awaited_twice(process: Process) -> Iterator[Complaint]:
+    """A message goes to one catcher only; two that always wait for it together could never be told apart."""
+    seen: dict[tuple[str, str], Node] = {}
+    for node in process.nodes.values():
+        for together in _waits_with(process, node):
+            for event in node.events:
+                if event.kind != "message" or not event.name or "correlationKey" in node.properties:
+                    continue
+                if (other := seen.setdefault((together, event.name), node)) is not node:
+                    reason = f"{other.label} waits for the message {event.name} at the same time."
+                    yield Complaint(node.id, reason, "Choose another message for one of them.")
+
+
+def _waits_with(process: Process, node: Node) -> Iterator[str]:
+    """Under what an event waits together with others: its activity, its event-based gateway, its scope."""
+    if node.attached_to:
+        yield f"border of {node.attached_to}"
+    if node.type == "startEvent" and node.parent and process.nodes[node.parent].is_event_subprocess:
+        yield f"scope of {process.nodes[node.parent].parent}"
+    for flow in process.incoming[node.id] if node.type == "intermediateCatchEvent" else ():
+        source = process.nodes.get(flow.source)
+        if source is not None and source.type == "eventBasedGateway":
+            yield f"gateway {source.id}"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from engine.bpmn.lint.complaints import Complaint
 from engine.bpmn.model import REFERENCE_FIELD, Node, Process
 from engine.errors import AmtsflussError
-from engine.feel import FeelSyntaxError, evaluate, strip_marker
-from engine.timetable import check_timer, duration_of, retry_pauses
+from engine.feel import FeelSyntaxError, strip_marker
+from engine.timetable import check_timer, duration_of, is_due_date, retry_pauses
 
 _WHOLE = re.compile(r"-?\d{1,9}")
 _COUNT = re.compile(r"\d{1,6}")
@@ -41,9 +41,9 @@ def _times(node: Node) -> Iterator[Complaint]:
         if timer is not None and (reason := check_timer(timer)) is not None:
             yield Complaint(node.id, reason, "Write a duration such as P14D, a moment such as 2026-12-24T12:00:00.")
     for name, written in (("dueDate", node.due), ("followUpDate", node.follow_up)):
-        if is_literal(written) and evaluate(f'date and time("{_quoted(written)}")', {}).value is None:
+        if is_literal(written) and not is_due_date(written or ""):
             reason = f"{written} at {name} is not a moment."
-            yield Complaint(node.id, reason, 'Write an expression such as =now() + duration("P5D").')
+            yield Complaint(node.id, reason, "Write a duration such as P5D, a moment such as 2026-12-24T12:00:00.")
     for retry in (node.retry, node.loop.retry if node.loop else None):
         if retry and is_literal(retry) and not _reads(retry_pauses, retry):
             reason = f"{retry} does not say how often and when to try again."
@@ -86,7 +86,3 @@ def _reference(process: Process) -> Iterator[Complaint]:
     if fields != {"year", "number"} or set(REFERENCE_FIELD.sub("", pattern)) & set("{}") or len(pattern) > 60:
         reason = f"The referencePattern {pattern} cannot be used."
         yield Complaint(process.id, reason, "Write it as in APA-{year}-{number:05}.")
-
-
-def _quoted(written: str | None) -> str:
-    return (written or "").replace("\\", "").replace('"', "")

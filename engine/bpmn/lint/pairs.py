@@ -11,6 +11,7 @@ from engine.bpmn.model import Node, Process
 def check_pairs(process: Process) -> Iterator[Complaint]:
     """Halves without their other half."""
     yield from _links(process)
+    yield from _ways_to_undo(process)
     for node in process.nodes.values():
         kinds = {event.kind for event in node.events}
         if node.type == "boundaryEvent" and "compensation" in kinds:
@@ -62,6 +63,26 @@ def _compensation_boundary(process: Process, node: Node) -> Iterator[Complaint]:
     elif handler.parent != node.parent:
         reason = f"{handler.label} lies in another subprocess than the event that asks for it."
         yield Complaint(handler.id, reason, "Draw both in the same subprocess.")
+
+
+def _ways_to_undo(process: Process) -> Iterator[Complaint]:
+    """An activity is undone in one way only: by what its border leads to, or by one event subprocess within."""
+    ways: dict[str, list[Node]] = defaultdict(list)
+    for node in process.nodes.values():
+        owner = process.nodes.get(node.parent)
+        if node.event != "compensation":
+            continue
+        if node.attached_to:
+            ways[node.attached_to].append(node)
+        elif node.type == "startEvent" and owner is not None and owner.is_event_subprocess:
+            ways[owner.parent].append(node)
+    for event in ways.pop("", ()):
+        reason = "Nobody undoes a process as a whole, so this will never begin."
+        yield Complaint(event.id, reason, "Draw the event subprocess in the subprocess that it undoes.")
+    for undone, events in ways.items():
+        label = process.nodes[undone].label if undone in process.nodes else undone
+        for event in events[1:]:
+            yield Complaint(event.id, f"There is another way to undo {label}.", "Leave one of them.")
 
 
 def _compensation_thrown(process: Process, node: Node) -> Iterator[Complaint]:

@@ -14,6 +14,7 @@ _CATCHING = frozenset({"startEvent", "intermediateCatchEvent", "boundaryEvent", 
 _THROWING = frozenset({"endEvent", "intermediateThrowEvent", "sendTask"})
 #: Properties of elements that mean something, and at which elements.
 NODE_PROPERTIES: Mapping[str, frozenset[str]] = {
+    "activeTasksCollection": frozenset({"adHocSubProcess"}),
     "answersTo": frozenset({"userTask"}),
     "correlationKey": _CATCHING | _THROWING,
     "payloadTo": _CATCHING,
@@ -38,6 +39,9 @@ def check_placement(process: Process) -> Iterator[Complaint]:
                 yield _unknown(node.id, name, NODE_PROPERTIES)
             elif node.type not in NODE_PROPERTIES[name]:
                 yield warn(node.id, f"The property {name} means nothing at this element.", "Remove it.")
+        for name, is_ignored in _HARMLESS:
+            if is_ignored(node):
+                yield warn(node.id, f"{name} means nothing at this element.", "Remove it.")
         for name, is_ignored in _IGNORED:
             if is_ignored(node):
                 yield Complaint(node.id, f"{name} would be ignored at this element.", "Remove it.")
@@ -52,11 +56,14 @@ def _has_topic(node: Node) -> bool:
     return bool(node.topic) or any(event.topic for event in node.events)
 
 
-#: What is passed over at some elements only: its name, and whether it is at this one.
-_IGNORED: tuple[tuple[str, Callable[[Node], object]], ...] = (
+#: What means something at other elements: its name, and whether it stands at this one.
+_HARMLESS: tuple[tuple[str, Callable[[Node], object]], ...] = (
     ("taskPriority", lambda node: node.topic_priority and not _has_topic(node)),
     ("The form", lambda node: node.type == "startEvent" and node.parent and (node.form_key or node.form_fields)),
     ("The initiator", lambda node: node.parent and node.initiator),
+)
+#: What would be passed over although somebody may rely on it.
+_IGNORED: tuple[tuple[str, Callable[[Node], object]], ...] = (
     # What has happened brings its own values; there is nothing to be prepared for it.
     ("The input mapping", lambda node: node.inputs and node.events and node.type in ("startEvent", "boundaryEvent")),
     ("The output mapping", lambda node: node.outputs and node.type == "endEvent" and node.event in _LEAVING),

@@ -4,7 +4,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from engine.bpmn.model import Called, Event, Listener, Loop, Node, Passed, Process, Script, Written
+from engine.bpmn.model import Called, Change, Event, Listener, Loop, Node, Passed, Process, Script, Written
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Place:
 
 
 #: What a place is before it is known at which element: its name, what is written, whether it is an expression anyway.
-_Found = tuple[str, "Written | None", bool]
+_Found = tuple[str, "Written | Change", bool]
 
 
 def places(process: Process) -> Iterator[Place]:
@@ -38,12 +38,15 @@ def _placed(element_id: str, found: Iterable[_Found]) -> Iterator[Place]:
             yield Place(element_id, name, each, is_expression)
 
 
-def _flat(written: "Written | None") -> "Iterator[str | Script]":
-    if isinstance(written, list):
+def _flat(written: "Written | Change") -> "Iterator[str | Script]":
+    if isinstance(written, Change):
+        yield from (part for part in (written.name, written.value) if part)
+    elif isinstance(written, list):
         for member in written:
             yield from _flat(member)
     elif isinstance(written, dict):
-        for member in written.values():
+        for name, member in written.items():
+            yield name
             yield from _flat(member)
     elif written:
         yield written
@@ -63,6 +66,8 @@ def _of_node(node: Node) -> Iterator[_Found]:
     yield "dueDate", node.due, False
     yield "followUpDate", node.follow_up, False
     yield "priority", node.priority, False
+    if node.type == "userTask":
+        yield "formKey", node.form_key, False
     for name in (*node.candidate_users, *node.candidate_groups):
         yield "candidates", name, False
     yield "topic", node.topic, False
@@ -70,6 +75,7 @@ def _of_node(node: Node) -> Iterator[_Found]:
     yield "expression", node.expression, False
     yield "message", node.message, False
     yield "decisionRef", node.decision, False
+    yield "decisionRefVersion", node.decision_version, False
     yield "script", node.script, True
     yield "activationCondition", node.activation, True
     yield "completionCondition", node.completion, True

@@ -93,9 +93,9 @@ def instantiating(process: Process, scope: str = "") -> tuple[Node, ...]:
 
 def _unreached(node: Node) -> Complaint:
     if node.for_compensation:
-        reason = "No compensation event asks for this activity."
-        return Complaint(node.id, reason, "Lead an association here from a compensation event at an activity.")
-    return Complaint(node.id, "No path leads here.", "Connect the element or remove it.")
+        reason = "No compensation event asks for this activity, so it is never done."
+        return warn(node.id, reason, "Lead an association here from a compensation event at an activity.")
+    return warn(node.id, "No path leads here, so it is never done.", "Connect the element or remove it.")
 
 
 def reachable(process: Process) -> set[str]:

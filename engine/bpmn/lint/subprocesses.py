@@ -6,9 +6,6 @@ from collections.abc import Iterator
 from engine.bpmn.lint.complaints import Complaint
 from engine.bpmn.model import Node, Process
 
-#: Work in progress cannot go on beside the handling of its own error.
-_ALWAYS_INTERRUPTING = frozenset({"error", "cancel"})
-
 
 def check_subprocesses(process: Process) -> Iterator[Complaint]:
     """Subprocesses that could not begin, or not as they are drawn."""
@@ -36,8 +33,3 @@ def _event_subprocess(process: Process, node: Node) -> Iterator[Complaint]:
     if not start.events:
         reason = "It is not said which event starts the subprocess."
         yield Complaint(start.id, reason, "Give the start event a trigger.")
-    kinds = {event.kind for event in start.events}
-    for kind in sorted(kinds & _ALWAYS_INTERRUPTING):
-        if not start.interrupting:
-            reason = f"The kind {kind} always ends what runs around the event subprocess."
-            yield Complaint(start.id, reason, "Make the start event an interrupting one.")

@@ -13,7 +13,7 @@ from difflib import get_close_matches
 
 from engine.bpmn.lint.complaints import Complaint, warn
 from engine.bpmn.lint.places import Place, places
-from engine.bpmn.model import Event, Node, Process, Script
+from engine.bpmn.model import Change, Event, Node, Process, Script
 from engine.feel import FeelError, parse, strip_marker, variables_of
 from engine.feel.builtins import BUILTIN_NAMES
 from engine.feel.names import long_names
@@ -39,6 +39,7 @@ _OFFERED = frozenset(
     }
 )
 _SET_BY_SCRIPT = re.compile(r"setVariable(?:Local)?\(\s*(['\"])(?P<name>[^'\"]+)\1")
+_BY_TEXT = re.compile(r'="(?P<name>[^"\\]+)"')
 _ENDING = re.compile(r"(?:e?n|e?s|er|e)$")
 
 
@@ -106,7 +107,15 @@ def written_names(process: Process) -> set[str]:
     return found
 
 
+def _changed(code: object) -> Iterator[str | None]:
+    """The variable that an expression sets, if it names it by a text."""
+    if isinstance(code, Change) and (found := _BY_TEXT.fullmatch(code.name)):
+        yield found["name"]
+
+
 def _written_by(node: Node) -> Iterator[str | None]:
+    for code in (node.expression, node.script, *(listener.code for listener in node.listeners)):
+        yield from _changed(code)
     yield from node.inputs
     yield from node.outputs
     yield from (

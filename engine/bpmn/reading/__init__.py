@@ -2,6 +2,7 @@
 """From BPMN XML in the Camunda 7 dialect to the plain model; whatever is not understood becomes a finding."""
 
 from collections import Counter
+from itertools import count
 
 from lxml import etree
 
@@ -13,7 +14,8 @@ from engine.bpmn.reading.understood import check_head
 from engine.bpmn.xml import BPMN, CAMUNDA, XmlRefused, bpmn_children, local_name, namespace, parse_xml
 from engine.errors import Finding, ModelRefused
 
-_ANCESTOR = "http://activiti.org/bpmn"
+#: Names of engines that Camunda 7 grew from, or that grew from it: they say the same with the same words.
+_RELATIVES = frozenset({"http://activiti.org/bpmn", "http://operaton.org/schema/1.0/bpmn"})
 _ZEEBE = "http://camunda.org/schema/zeebe/1.0"
 _PLATFORM = "{http://camunda.org/schema/modeler/1.0}executionPlatform"
 
@@ -49,6 +51,7 @@ def read_processes_with_findings(source: bytes, resource: str) -> tuple[list[Pro
         reason = f"The file is no BPMN model but begins with {local_name(root)}, so it has 0 executable processes."
         return [], [Finding(resource, "", "", reason, "Save it as BPMN 2.0.")]
     _rename(root)
+    _name_flows(root)
     _check_platform(root, notes)
     check_head(root, notes)
     roots = Roots(root, notes)
@@ -80,14 +83,24 @@ def _executable(root: etree._Element, notes: Notes) -> list[etree._Element]:
 
 
 def _rename(root: etree._Element) -> None:
-    """Camunda 7 reads the names of the engine that it grew from as its own; so do we."""
+    """Camunda 7 reads the names of the engine that it grew from as its own; so do we, and those of its successor."""
     for element in root.iter(etree.Element):
-        if namespace(element) == _ANCESTOR:
+        if namespace(element) in _RELATIVES:
             element.tag = f"{{{CAMUNDA}}}{local_name(element)}"
         for name, value in element.attrib.items():
-            if str(name).startswith(f"{{{_ANCESTOR}}}"):
+            written = etree.QName(str(name))
+            if written.namespace in _RELATIVES:
                 del element.attrib[name]
-                element.set(f"{{{CAMUNDA}}}{etree.QName(str(name)).localname}", value)
+                element.set(f"{{{CAMUNDA}}}{written.localname}", value)
+
+
+def _name_flows(root: etree._Element) -> None:
+    """Nothing refers to most flows, so that drawings by hand leave their ids out; the standard lets them."""
+    taken = {element.get("id") for element in root.iter(etree.Element)}
+    names = (name for number in count(1) if (name := f"flow-{number}") not in taken)
+    for flow in root.iter(f"{{{BPMN}}}sequenceFlow"):
+        if not flow.get("id"):
+            flow.set("id", next(names))
 
 
 def _check_platform(root: etree._Element, notes: Notes) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from lxml import etree
 
 from engine.bpmn.model import Event
-from engine.bpmn.reading.expressions import condition, flag
+from engine.bpmn.reading.expressions import change, condition, flag, result_variable
 from engine.bpmn.reading.extensions import passed, timer
 from engine.bpmn.reading.notes import Notes
 from engine.bpmn.reading.roots import Roots
@@ -48,11 +48,12 @@ def _message(definition: etree._Element, element: etree._Element, throws: bool, 
     topic, expression = external_work(definition, roots.notes)
     if (topic or expression) and not throws:
         roots.notes.refuse(element, "An event that waits for a message does no work.", "Remove topic and expression.")
-    result = camunda(definition, "resultVariable")
+    result = result_variable(definition)
     if result and not expression:
         roots.notes.refuse(element, "The attribute camunda:resultVariable would be ignored.", "Remove it.")
     name = roots.name("message", definition, "messageRef")
-    return Event("message", name=name, topic=topic, expression=expression, result_variable=result)
+    acts = (change(expression) if expression else None) or expression
+    return Event("message", name=name, topic=topic, expression=acts, result_variable=result)
 
 
 def external_work(element: etree._Element, notes: Notes) -> tuple[str | None, str | None]:
@@ -114,9 +115,9 @@ def _compensation(definition: etree._Element, element: etree._Element, throws: b
 def _conditional(definition: etree._Element, element: etree._Element, throws: bool, roots: Roots) -> Event:
     found = condition(definition, "condition", roots.notes)
     changes = tuple((camunda(definition, "variableEvents") or "").replace(",", " ").split())
-    for change in changes:
-        if change not in _CHANGES:
-            roots.notes.refuse(element, f"There is no variable event {change}.", "Use create, update or delete.")
+    for each in changes:
+        if each not in _CHANGES:
+            roots.notes.refuse(element, f"There is no variable event {each}.", "Use create, update or delete.")
     return Event(
         "conditional", condition=found, variable_name=camunda(definition, "variableName"), variable_events=changes
     )

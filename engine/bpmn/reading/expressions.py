@@ -3,9 +3,10 @@
 
 from lxml import etree
 
-from engine.bpmn.model import Script
+from engine.bpmn.model import Change, Script
 from engine.bpmn.reading.notes import Notes
-from engine.bpmn.xml import bpmn_child, text_of
+from engine.bpmn.xml import bpmn_child, camunda, text_of
+from engine.feel import FeelError, stripped_change
 
 _JAVASCRIPT = frozenset({"javascript", "ecmascript", "js", "graal.js", "text/javascript", "application/javascript"})
 _TRUE, _FALSE = frozenset({"true", "1"}), frozenset({"false", "0"})
@@ -40,6 +41,25 @@ def script(element: etree._Element, language: str | None, text: str, notes: Note
     return None
 
 
+def action(element: etree._Element, language: str | None, text: str, notes: Notes) -> Script | Change | None:
+    """As `script`, where changing a variable is all right."""
+    return (change(text) if (language or "").strip().lower() == "juel" else None) or script(
+        element, language, text, notes
+    )
+
+
+def change(written: str) -> Change | None:
+    """What an expression does to a variable if that is all it does; what is wrong with it is told elsewhere."""
+    try:
+        found = stripped_change(written)
+    except FeelError:
+        return None
+    if found is None:
+        return None
+    name, value, is_local = found
+    return Change(f"={name}", None if value is None else f"={value}", is_local)
+
+
 def condition(element: etree._Element, name: str, notes: Notes) -> "str | Script | None":
     """The expression in a child such as `conditionExpression`: text, or a script when it names a script language."""
     child = bpmn_child(element, name)
@@ -62,6 +82,11 @@ def expression(element: etree._Element, name: str, notes: Notes) -> str | None:
         notes.refuse(element, f"A script at {name} cannot be run.", "Write it in FEEL.")
         return None
     return found
+
+
+def result_variable(element: etree._Element) -> str | None:
+    """The variable that takes what an element gives, under its present or its older name."""
+    return camunda(element, "resultVariable") or camunda(element, "resultVariableName")
 
 
 def split_names(written: str | None) -> tuple[str, ...]:

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from engine.bpmn.model import Listener, Passed, Script, Timer, Written
-from engine.bpmn.reading.expressions import flag, script
+from engine.bpmn.model import Change, Listener, Passed, Script, Timer, Written
+from engine.bpmn.reading.expressions import action, change, flag, script
 from engine.bpmn.reading.notes import Notes
 from engine.bpmn.xml import CAMUNDA, bpmn_child, bpmn_children, camunda, extensions, local_name, members, text_of
 
@@ -59,7 +59,7 @@ def _written(holder: etree._Element, notes: Notes, depth: int) -> Written:
     children = list(members(holder))
     if len(children) > 1:
         notes.refuse(holder, "A mapping holds several values.", "Write a list.")
-    return _value(children[0], notes, depth + 1) if children else text_of(holder)
+    return _value(children[0], notes, depth + 1) if children else text_of(holder) or None
 
 
 def _value(element: etree._Element, notes: Notes, depth: int) -> Written:
@@ -72,8 +72,8 @@ def _value(element: etree._Element, notes: Notes, depth: int) -> Written:
     if kind == "map":
         return _map(element, notes, depth)
     if kind == "script":
-        return script(element, element.get("scriptFormat"), text_of(element), notes) or ""
-    return text_of(element)
+        return script(element, element.get("scriptFormat"), text_of(element), notes)
+    return text_of(element) or None
 
 
 def _map(element: etree._Element, notes: Notes, depth: int) -> Written:
@@ -101,12 +101,13 @@ def _listener(element: etree._Element, place: str, notes: Notes) -> Listener | N
     if event not in known:
         notes.refuse(element, f"A listener cannot wait for {event or 'nothing'}.", f"Use {', '.join(sorted(known))}.")
         return None
-    code: str | Script | None = element.get("expression", "").strip() or None
+    expression = element.get("expression", "").strip()
+    code: str | Script | Change | None = change(expression) or expression or None
     for inside in members(element):
         if local_name(inside) == "script":
             if code is not None:
                 notes.refuse(element, "The listener has several expressions or scripts.", "Leave one of them.")
-            code = script(inside, inside.get("scriptFormat"), text_of(inside), notes)
+            code = action(inside, inside.get("scriptFormat"), text_of(inside), notes)
     if code is None:
         if not {"class", "delegateExpression"} & set(element.attrib) and next(members(element), None) is None:
             notes.refuse(element, "The listener does nothing.", "Give it an expression or a script.")

@@ -41,7 +41,8 @@ def form_of_node(element: etree._Element, process_id: str, notes: Notes) -> dict
         reason = "The form is shown; the fields of camunda:formData are not."
         notes.warn(element, reason, "Leave one of them.")
     own = f"formdata:{process_id}:{element.get('id', '')}" if fields else None
-    return {"form_key": reference or key or own, "form_fields": fields}
+    is_elsewhere = key is not None and reference is None
+    return {"form_key": reference or key or own, "form_is_elsewhere": is_elsewhere, "form_fields": fields}
 
 
 def _fields(element: etree._Element, notes: Notes) -> tuple[FormField, ...]:

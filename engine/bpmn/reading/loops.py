@@ -32,7 +32,8 @@ def loop_of(element: etree._Element, data: DataNames, notes: Notes) -> Loop | No
 def _multiple(element: etree._Element, data: DataNames, notes: Notes) -> Loop:
     behavior = element.get("behavior", "All")
     if behavior != "All":
-        notes.refuse(element, f"Events for each instance (behavior {behavior}) cannot be run.", "Remove it.")
+        # What it would throw for an instance stands in elements of its own, which are not understood.
+        notes.warn(element, f"No event is thrown for each instance (behavior {behavior}).", "Remove it.")
     collection = camunda(element, "collection") or _collection(element, "loopDataInputRef", data)
     cardinality = expression(element, "loopCardinality", notes)
     if collection and cardinality:

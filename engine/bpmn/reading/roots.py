@@ -76,6 +76,11 @@ class Roots:
 
     def code(self, kind: str, holder: etree._Element, attribute: str) -> tuple[str | None, str | None]:
         """Code and message of the error or escalation that an attribute refers to."""
+        reference = local_part(holder.get(attribute))
+        if kind == "error" and reference and (kind, reference) not in self._found:
+            # Camunda 7 takes the name of an error that is not declared for its code; thrown and caught it is the same.
+            self.notes.warn(holder, f"There is no error {reference} in the file.", "Declare it, with its code.")
+            return reference, None
         found = self.find(kind, holder, attribute)
         if found is None:
             return None, None

@@ -19,6 +19,8 @@ from engine.bpmn.reading.vocabulary import NODE_TYPES
 from engine.bpmn.reading.work import Attributes, errors_of_work, work_of
 from engine.bpmn.xml import CAMUNDA, bpmn_children, camunda, local_name, local_part, text_of
 
+#: After these there is nothing left to go on beside.
+_ALWAYS_INTERRUPTING = frozenset({"error", "cancel"})
 #: Ids and names are columns that lists are made of.
 _LONGEST_ID = 200
 _LONGEST_NAME = 200
@@ -148,10 +150,10 @@ class ProcessReader:
             if element.get(quantity, "1").strip() != "1":
                 notes.refuse(element, f"A {quantity} other than 1 cannot be run.", "Remove it.")
         if kind.endswith("Event"):
-            interrupts = "isInterrupting" if kind == "startEvent" else "cancelActivity"
+            events = events_of(element, self.roots)
             found: Attributes = {
-                "events": events_of(element, self.roots),
-                "interrupting": flag(element, interrupts, True, notes),
+                "events": events,
+                "interrupting": self._interrupts(element, kind, {event.kind for event in events}),
                 "attached_to": local_part(element.get("attachedToRef")) or None,
             }
             if kind in ("startEvent", "intermediateCatchEvent", "boundaryEvent"):
@@ -164,6 +166,17 @@ class ProcessReader:
         if kind in SUBPROCESS_TYPES:
             return self._subprocess(element, kind)
         return {}
+
+    def _interrupts(self, element: etree._Element, kind: str, events: set[str]) -> bool:
+        name = "isInterrupting" if kind == "startEvent" else "cancelActivity"
+        always = sorted(events & _ALWAYS_INTERRUPTING) if kind in ("startEvent", "boundaryEvent") else []
+        if flag(element, name, True, self.notes):
+            return True
+        if always:
+            # Whatever the drawing says: there is nothing left to go on beside.
+            reason = f"The kind {always[0]} always interrupts what it is drawn for."
+            self.notes.warn(element, reason, "Make the event an interrupting one.")
+        return bool(always)
 
     def _subprocess(self, element: etree._Element, kind: str) -> Attributes:
         notes = self.notes

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Whether everything in a file is understood: what stands in no table becomes a finding, nothing is passed over."""
 
+from difflib import get_close_matches
+
 from lxml import etree
 
 from engine.bpmn.reading.notes import Notes
@@ -25,10 +27,10 @@ _CURES: dict[str, str] = {
     "caseTenantId": _NO_CASES,
     "calledElementTenantId": _NO_TENANTS,
     "decisionRefTenantId": _NO_TENANTS,
-    "decisionRefVersionTag": "Remove it: tables are found by their bundle and their validity.",
     "resource": "Write the script into the model.",
-    "formProperty": "Use camunda:formData or a .form file.",
 }
+#: Extensions that Camunda 7 itself refuses where they would do nothing.
+_NOWHERE_ELSE = frozenset({"inputOutput"})
 #: Attributes and elements of BPMN that mean something to web services only.
 _DESCRIBING = frozenset({"operationRef"})
 #: Where the second one would be passed over.
@@ -101,7 +103,7 @@ def _check_child(child: etree._Element, holder: str, known: frozenset[str] | set
             notes.warn(child, f"The element {name} only describes; it is not read.")
     elif name.startswith("camunda:"):
         at_home = any(name.removeprefix("camunda:") in each.extensions for each in ENTRIES.values())
-        _refuse_camunda(child, f"The extension {name}", local_name(child), at_home, notes)
+        _tell_camunda(child, f"The extension {name}", local_name(child), at_home, notes)
     elif name in ENTRIES:
         notes.refuse(child, f"{name} would be ignored at this {holder}.", "Remove it.")
     else:
@@ -129,7 +131,7 @@ def _check_camunda(element: etree._Element, word: str, notes: Notes) -> None:
     if word in DESCRIBING:
         notes.warn(element, f"The attribute camunda:{word} only describes; it is not read.")
     else:
-        _refuse_camunda(element, f"The attribute camunda:{word}", word, any(known_somewhere(word)), notes)
+        _tell_camunda(element, f"The attribute camunda:{word}", word, any(known_somewhere(word)), notes)
 
 
 def _check_plain(element: etree._Element, name: str, word: str, known: Entry, notes: Notes) -> None:
@@ -138,17 +140,28 @@ def _check_plain(element: etree._Element, name: str, word: str, known: Entry, no
             notes.warn(element, f"The attribute {word} only describes; it is not read.")
         return
     if name.startswith("camunda:"):
-        _refuse_camunda(element, f"The attribute {word} of {name}", word, False, notes)
+        _tell_camunda(element, f"The attribute {word} of {name}", word, False, notes)
     elif word in known.camunda:
         notes.refuse(element, f"The attribute {word} has no prefix and is not read.", f"Write camunda:{word}.")
     else:
         notes.refuse(element, f"BPMN knows no attribute {word} at this {name}.", "Remove it.")
 
 
-def _refuse_camunda(element: etree._Element, what: str, word: str, at_home: bool, notes: Notes) -> None:
+def _tell_camunda(element: etree._Element, what: str, word: str, at_home: bool, notes: Notes) -> None:
+    """What Camunda 7 would pass over is passed over too, with a warning; what it would do and we do not is refused."""
     if word in _CURES:
         notes.refuse(element, f"{what} cannot be run.", _CURES[word])
-    elif at_home:
+    elif at_home and word in _NOWHERE_ELSE:
         notes.refuse(element, f"{what} would be ignored at this element.", "Remove it, or choose another element.")
+    elif at_home:
+        notes.warn(element, f"{what} is ignored at this element.", "Remove it, or choose another element.")
     else:
-        notes.refuse(element, f"{what} is not known.", "Remove it.")
+        meant = get_close_matches(word, _words_at(element), n=1, cutoff=0.8)
+        notes.warn(element, f"{what} is not known.", f"Write camunda:{meant[0]}." if meant else "Remove it.")
+
+
+def _words_at(element: etree._Element) -> list[str]:
+    """Attributes and extensions that are understood at an element, or at the one that it extends."""
+    holders = (element, *element.iterancestors())
+    known = next((ENTRIES[_key(each)] for each in holders if _key(each) in ENTRIES), Entry())
+    return sorted(known.camunda | known.extensions)

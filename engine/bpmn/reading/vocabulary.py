@@ -84,7 +84,9 @@ _SCOPE = entry(
     children="laneSet sequenceFlow dataObject dataObjectReference dataStoreReference association group textAnnotation "
     + " ".join(sorted(NODE_TYPES))
 )
-_SERVICE = entry(camunda="type topic taskPriority expression resultVariable", extensions="errorEventDefinition")
+_SERVICE = entry(
+    camunda="type topic taskPriority expression resultVariable resultVariableName", extensions="errorEventDefinition"
+)
 _FORM = entry(camunda="formKey formRef formRefBinding formRefVersion", extensions="formData")
 _EVENT = _joined(
     _FLOW_NODE,
@@ -140,11 +142,15 @@ ENTRIES: dict[str, Entry] = {
     "serviceTask": _joined(_ACTIVITY, _SERVICE, entry("implementation operationRef")),
     "sendTask": _joined(_ACTIVITY, _SERVICE, entry("implementation operationRef messageRef")),
     "receiveTask": _joined(_ACTIVITY, entry("implementation operationRef messageRef instantiate")),
-    "scriptTask": _joined(_ACTIVITY, entry("scriptFormat", "script", "resultVariable")),
+    "scriptTask": _joined(_ACTIVITY, entry("scriptFormat", "script", "resultVariable resultVariableName")),
     "businessRuleTask": _joined(
         _ACTIVITY,
         _SERVICE,
-        entry("implementation", "", "decisionRef decisionRefBinding decisionRefVersion mapDecisionResult"),
+        entry(
+            "implementation",
+            "",
+            "decisionRef decisionRefBinding decisionRefVersion decisionRefVersionTag mapDecisionResult",
+        ),
     ),
     "callActivity": _joined(
         _ACTIVITY,

@@ -7,7 +7,7 @@ from lxml import etree
 
 from engine.bpmn.model import Binding, Called
 from engine.bpmn.reading.events import external_work
-from engine.bpmn.reading.expressions import expression, flag, script
+from engine.bpmn.reading.expressions import action, change, expression, flag, is_marked, result_variable
 from engine.bpmn.reading.extensions import passed
 from engine.bpmn.reading.notes import Notes
 from engine.bpmn.reading.roots import Roots
@@ -32,8 +32,10 @@ def work_of(element: etree._Element, kind: str, roots: Roots) -> Attributes:
         instantiate = flag(element, "instantiate", False, roots.notes)
         return {"message": roots.name("message", element, "messageRef"), "instantiate": instantiate}
     if kind == "scriptTask":
-        found = script(element, element.get("scriptFormat"), text_of(bpmn_child(element, "script")), roots.notes)
-        return {"script": found, "result_variable": camunda(element, "resultVariable")}
+        text = text_of(bpmn_child(element, "script"))
+        language = element.get("scriptFormat") or ("juel" if is_marked(text) else None)
+        found = action(element, language, text, roots.notes)
+        return {"script": found, "result_variable": result_variable(element)}
     if kind == "callActivity":
         return {"called": _called(element, roots.notes)}
     if kind == "eventBasedGateway":
@@ -45,8 +47,9 @@ def work_of(element: etree._Element, kind: str, roots: Roots) -> Attributes:
 
 def _service(element: etree._Element, kind: str, roots: Roots) -> Attributes:
     topic, written = external_work(element, roots.notes)
-    found: Attributes = {"topic": topic, "expression": written, "topic_priority": camunda(element, "taskPriority")}
-    found["result_variable"] = camunda(element, "resultVariable")
+    found: Attributes = {"topic": topic, "topic_priority": camunda(element, "taskPriority")}
+    found["expression"] = (change(written) if written else None) or written
+    found["result_variable"] = result_variable(element)
     found["error_mappings"] = errors_of_work(element, roots)
     if kind == "sendTask":
         found["message"] = roots.name("message", element, "messageRef")
@@ -74,9 +77,16 @@ def _decision(element: etree._Element, other: str | None, notes: Notes) -> Attri
     decision = camunda(element, "decisionRef")
     if decision and other:
         notes.refuse(element, "It asks a decision and does other work.", "Remove one of them.")
-    found: Attributes = {"decision": decision, "decision_version": camunda(element, "decisionRefVersion")}
-    if binding := camunda(element, "decisionRefBinding"):
+    found: Attributes = {"decision": decision}
+    binding = camunda(element, "decisionRefBinding")
+    if binding:
         found["decision_binding"] = binding
+    for needed, name in (("version", "decisionRefVersion"), ("versionTag", "decisionRefVersionTag")):
+        written = camunda(element, name)
+        if binding == needed:
+            found["decision_version"] = written
+        elif written is not None:
+            notes.warn(element, f"{name} has no effect without the binding {needed}.", "Set the binding, or remove it.")
     if result := camunda(element, "mapDecisionResult"):
         found["decision_result"] = result
     return found
@@ -94,7 +104,7 @@ def _called(element: etree._Element, notes: Notes) -> Called | None:
     for needed, name, value in (("version", "Version", version), ("versionTag", "VersionTag", tag)):
         if binding != needed and value is not None:
             reason = f"calledElement{name} has no effect without the binding {needed}."
-            notes.refuse(element, reason, "Set the binding, or remove it.")
+            notes.warn(element, reason, "Set the binding, or remove it.")
     return Called(
         element=called if "{" in called or called.startswith("=") else local_part(called),
         binding=binding or "latest",

@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Accounts of programs: giving them tokens and grants, taking these away, and recognising who calls.
+
+A token is random, shown once, and kept as a hash only; whoever reads the database cannot use it. A revoked token is
+refused from the next request on.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from sqlalchemy import Row, Select, delete, exists, select, update
+from sqlalchemy.orm import Session
+
+from engine.cache import Cache
+from engine.clock import Clock
+from engine.errors import AmtsflussError, NotFound
+from engine.grants import Grant, Grants
+from engine.identity import Actor
+from engine.models import MachineGrantRow, MachineRow, MachineTokenRow, UserRow
+
+#: Every token begins like this, so that one that leaked into a file is found and told from a password.
+TOKEN_PREFIX = "amt_"
+#: How exactly the last use is kept; the database need not be written at every request.
+_USE_NOTED_EVERY = timedelta(hours=1)
+#: How long a password that was right is believed without hashing it again, which takes long on purpose.
+_BELIEVED_FOR = timedelta(minutes=5)
+
+_hasher = PasswordHasher()
+_NOBODY = _hasher.hash("nobody")
+
+
+class MachineNotFound(NotFound):
+    """There is no machine account of that name, or no token of that number."""
+
+
+class NameTaken(AmtsflussError):
+    """A person has this name; history could not tell the two apart."""
+
+
+@dataclass(frozen=True)
+class NewToken:
+    """A token as it is handed over, once."""
+
+    account: str
+    text: str
+    number: int
+
+
+@dataclass(frozen=True)
+class MachineLine:
+    """One machine account in a list."""
+
+    name: str
+    grants: tuple[Grant, ...]
+    has_password: bool
+    #: Number, creation and last use of each token.
+    tokens: tuple[tuple[int, datetime, datetime | None], ...]
+
+
+@dataclass(frozen=True)
+class Proved:
+    """A program that has proved which account it has."""
+
+    actor: Actor
+    #: The token whose use is to be noted, if that is due.
+    unnoted_token: int | None = None
+
+
+def ensure_machine(
+    session: Session, clock: Clock, name: str, grants: Iterable[Grant], *, password: str | None = None
+) -> None:
+    """Let there be an account with at least these grants."""
+    row = session.get(MachineRow, name)
+    if row is None:
+        if session.scalar(select(exists().where(UserRow.name_key == name.casefold()))):
+            raise NameTaken
+        row = MachineRow(name=name, created_at=clock.now())
+        session.add(row)
+    if password is not None:
+        row.password_hash = _hasher.hash(password)
+    session.flush()
+    known = set(_grants_of(session, name))
+    session.add_all(
+        MachineGrantRow(account=name, resource=new.resource, permission=new.permission, key=new.key)
+        for new in set(grants) - known
+    )
+    session.flush()
+
+
+def create_token(session: Session, clock: Clock, name: str, grants: Iterable[Grant]) -> NewToken:
+    """Give a program a token, and an account with these grants if it has none. The text is never to be had again."""
+    ensure_machine(session, clock, name, grants)
+    text = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    row = MachineTokenRow(account=name, token_hash=_hashed(text), created_at=clock.now())
+    session.add(row)
+    session.flush()
+    return NewToken(name, text, row.id)
+
+
+def revoke_token(session: Session, number: int) -> str:
+    """Refuse a token from now on; says whose it was. The account goes with its last token, if it has no password."""
+    row = session.get(MachineTokenRow, number)
+    if row is None:
+        raise MachineNotFound(f"There is no token number {number}.")
+    account = row.account
+    session.delete(row)
+    session.flush()
+    left = select(exists().where(MachineTokenRow.account == account))
+    if not session.scalar(left) and session.get_one(MachineRow, account).password_hash is None:
+        revoke_machine(session, account)
+    return account
+
+
+def revoke_machine(session: Session, name: str) -> None:
+    """Refuse everything with which this program proves who it is, and forget what it may. What it did stays."""
+    if session.get(MachineRow, name) is None:
+        raise MachineNotFound(f"There is no machine account {name}.")
+    for row in (MachineTokenRow, MachineGrantRow):
+        session.execute(delete(row).where(row.account == name))
+    session.execute(delete(MachineRow).where(MachineRow.name == name))
+    session.flush()
+
+
+def list_machines(session: Session) -> list[MachineLine]:
+    """All machine accounts by name."""
+    tokens: dict[str, list[tuple[int, datetime, datetime | None]]] = {}
+    for row in session.scalars(select(MachineTokenRow).order_by(MachineTokenRow.id)):
+        tokens.setdefault(row.account, []).append((row.id, row.created_at, row.last_used_at))
+    return [
+        MachineLine(
+            account.name,
+            tuple(sorted(_grants_of(session, account.name))),
+            account.password_hash is not None,
+            tuple(tokens.get(account.name, ())),
+        )
+        for account in session.scalars(select(MachineRow).order_by(MachineRow.name))
+    ]
+
+
+def prove_token(session: Session, clock: Clock, text: str, *, name: str | None = None) -> Proved | None:
+    """Whose token this is, in one statement; with a name: only if it is that account's."""
+    statement = _with_grants(MachineTokenRow.id, MachineTokenRow.last_used_at).join(
+        MachineTokenRow, MachineTokenRow.account == MachineRow.name
+    )
+    rows = session.execute(statement.where(MachineTokenRow.token_hash == _hashed(text))).all()
+    if not rows or (name is not None and rows[0].name != name):
+        return None
+    used = rows[0].last_used_at
+    noted = used is not None and used > clock.now() - _USE_NOTED_EVERY
+    return Proved(_actor(rows), None if noted else rows[0].id)
+
+
+def note_use(session: Session, clock: Clock, number: int) -> None:
+    """Remember that a token is used still."""
+    session.execute(update(MachineTokenRow).where(MachineTokenRow.id == number).values(last_used_at=clock.now()))
+
+
+class PasswordCheck:
+    """Recognises accounts by their password. One that was right is believed for a while, as long as it is unchanged."""
+
+    def __init__(self) -> None:
+        self._key = secrets.token_bytes(32)
+        self._believed: Cache[bytes, datetime] = Cache(1000)
+
+    def prove(self, session: Session, clock: Clock, name: str, password: str) -> Proved | None:
+        """Whose password this is. Unknown names take as long as wrong passwords."""
+        rows = session.execute(_with_grants(MachineRow.password_hash).where(MachineRow.name == name)).all()
+        stored = rows[0].password_hash if rows else None
+        seal = hmac.digest(self._key, f"{stored}\0{name}\0{password}".encode("utf-8", "replace"), "sha256")
+        until = self._believed.get(seal)
+        if until is None or until <= clock.now():
+            try:
+                _hasher.verify(stored or _NOBODY, password)
+            except VerificationError:
+                return None
+            if stored is None:
+                return None
+            self._believed.put(seal, clock.now() + _BELIEVED_FOR)
+        return Proved(_actor(rows))
+
+
+def _with_grants(*columns: Any) -> Select[Any]:
+    """Account, what is asked of it, and its grants: one row for each grant, one without if there is none."""
+    return select(
+        MachineRow.name, *columns, MachineGrantRow.resource, MachineGrantRow.permission, MachineGrantRow.key
+    ).outerjoin(MachineGrantRow, MachineGrantRow.account == MachineRow.name)
+
+
+def _actor(rows: Iterable[Row[Any]]) -> Actor:
+    found = list(rows)
+    grants = Grants(Grant(row.resource, row.permission, row.key) for row in found if row.resource)
+    return Actor(found[0].name, found[0].name, grants=grants)
+
+
+def _grants_of(session: Session, name: str) -> list[Grant]:
+    rows = session.scalars(select(MachineGrantRow).where(MachineGrantRow.account == name))
+    return [Grant(row.resource, row.permission, row.key) for row in rows]
+
+
+def _hashed(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
