@@ -60,11 +60,16 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _add_audiences(app: Flask) -> None:
-    from web import inbox, portal
+    from web import api, inbox, portal
+    from web.api.everybody import blueprint as everybody
+    from web.api.webapps import webapps
 
     app.register_blueprint(auth.blueprint)
     app.register_blueprint(portal.blueprint)
     app.register_blueprint(inbox.blueprint, url_prefix="/inbox")
+    app.register_blueprint(api.blueprint)
+    app.register_blueprint(webapps)
+    app.register_blueprint(everybody)
 
 
 def _mount_simulator(app: Flask, town: Platform) -> None:

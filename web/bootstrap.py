@@ -23,6 +23,7 @@ from engine.worker import Worker
 from processes import FOLDER
 from web.settings import SettingRefused, Settings, Town
 from web.simulator import built_in_provider, create_simulator
+from web.waiting import WaitingRoom
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class Platform:
     services: Services
     worker: Worker
     connectors: Mapping[type, Connector]
+    #: Where requests of external workers wait for work.
+    waiting: WaitingRoom
     #: The built-in bank, mounted beside the town's pages; None when a real payment provider is set.
     simulator: Flask | None = None
 
@@ -43,7 +46,8 @@ class Platform:
         return self.services.clock
 
     def close(self) -> None:
-        """Stop the worker and give the database connections back."""
+        """Send whoever waits away, stop the worker and give the database connections back."""
+        self.waiting.close()
         self.worker.stop()
         self.db.close()
 
@@ -72,11 +76,11 @@ def build_platform(
         **(connectors or {}),
     }
     db = Database(settings.database_url)
-    bell = _Bell()
+    bell = _Bell(WaitingRoom(settings.external_waits))
     services = Services(clock=clock, connectors=wired, wake=bell.ring)
     worker = Worker(db, services)
     bell.worker = worker
-    return Platform(settings, db, services, worker, wired, simulator)
+    return Platform(settings, db, services, worker, wired, bell.waiting, simulator)
 
 
 def _mailer(settings: Settings, clock: Clock) -> Mailer:
@@ -120,10 +124,14 @@ def _simulator_credentials(settings: Settings) -> ClientCredentials:
 
 
 class _Bell:
-    """Lets a commit wake the worker, which itself needs the services that ring."""
+    """Lets a commit wake the worker, which itself needs the services that ring, and external ones that wait."""
 
     worker: Worker | None = None
 
+    def __init__(self, waiting: WaitingRoom) -> None:
+        self.waiting = waiting
+
     def ring(self) -> None:
+        self.waiting.ring()
         if self.worker is not None:
             self.worker.wake()

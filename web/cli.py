@@ -11,11 +11,16 @@ from typing import Any
 
 import click
 
+from web.commands.case import case
+from web.commands.migrating import migrate_cases
+from web.commands.model import model
+from web.commands.templates import templates
 from web.deciding import decide, feel, tck
 from web.incidents import incident
 from web.opening import opened_town, read_settings
 from web.people import user
 from web.settings import SettingRefused, Settings, unknown_settings
+from web.tokens import token
 
 _PATHS = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -178,6 +183,11 @@ main.add_command(feel)
 main.add_command(tck)
 main.add_command(user)
 main.add_command(incident)
+main.add_command(case)
+main.add_command(model)
+main.add_command(migrate_cases)
+main.add_command(token)
+main.add_command(templates)
 
 
 def _warn_of_unknown_settings() -> None:

@@ -17,7 +17,9 @@ from engine.clock import FrozenClock
 from engine.db import unit_of_work
 from engine.definitions import latest_definition
 from engine.drafts import add_file, new_draft, submit_draft
+from engine.grants import Grant
 from engine.identity import APPLICANT_GROUP, Actor, add_user, list_users, load_actor
+from engine.machines import ensure_machine
 from engine.queries.tasks import tasks_of_case
 from engine.services import Services
 from engine.tasks import claim_task, complete_task
@@ -25,6 +27,8 @@ from forms import Form, load_form, put_answer, read_step, validate
 from web.bootstrap import Platform
 
 _PROCESS = "anwohnerparkausweis"
+#: The account with which programs try the REST API out; it may do everything.
+MACHINE = "demo-rest"
 _CITIZEN = Actor(APPLICANT_GROUP, "Antragstellerin oder Antragsteller", frozenset({APPLICANT_GROUP}))
 
 
@@ -90,6 +94,7 @@ def load_demo(town: Platform) -> bool:
             return False
         for person in PEOPLE:
             add_user(session, town.clock, person.username, person.display_name, person.password, person.groups)
+        ensure_machine(session, town.clock, MACHINE, [Grant("*", "*")], password=MACHINE)
         for example in _EXAMPLES:
             _play(session, town.services, example)
         return True
@@ -101,7 +106,8 @@ def demo_logins(town: Platform) -> list[str]:
         if not _is_loaded(session):
             return []
     lines = [f"  {person.username:<14} {person.password:<14} {person.what_for}" for person in PEOPLE]
-    return ["", "Demo logins (invented people):", *lines]
+    program = f"  {MACHINE:<14} {MACHINE:<14} REST-Schnittstelle unter /engine-rest"
+    return ["", "Demo logins (invented people):", *lines, program]
 
 
 def _is_loaded(session: Session) -> bool:

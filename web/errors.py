@@ -21,6 +21,10 @@ from web.transaction import roll_back
 
 _log = logging.getLogger(__name__)
 
+#: Extension of the application: address prefix → what says there that an address or method is unknown. Programs are
+#: told in their own language; what goes wrong within their views they catch themselves.
+OTHER_WORDS = "amtsfluss.error_words"
+
 
 @dataclass(frozen=True)
 class ErrorText:
@@ -88,6 +92,11 @@ _CASE_ENDED = ErrorText(
     "In diesem Vorgang gibt es nichts mehr zu tun.",
     "Ihre Liste zeigt die nächsten Aufgaben.",
 )
+_CASE_SUSPENDED = ErrorText(
+    "Die Bearbeitung ist angehalten",
+    "Dieser Vorgang ruht zurzeit. Es wurde nichts geändert.",
+    "Versuchen Sie es wieder, sobald er weiterläuft. Wenn es eilt, fragen Sie bitte nach.",
+)
 _TOKEN_MISSING = (
     "Die Seite war zu lange offen. Ihre Eingaben sind noch da. Bitte prüfen Sie sie und senden Sie noch einmal ab."
 )
@@ -98,6 +107,10 @@ _TOO_MANY = (
 _STEP_FAILED = (
     "Beim Speichern ist bei uns etwas schiefgegangen. Ihre Eingaben sind noch da, gespeichert wurde nichts. "
     "Wir haben den Fehler aufgezeichnet. Versuchen Sie es in einigen Minuten noch einmal."
+)
+_SUSPENDED = (
+    "Die Bearbeitung ist zurzeit angehalten, deshalb wurde nichts gespeichert. Ihre Eingaben sind noch da. "
+    "Bitte senden Sie noch einmal ab, sobald es weitergeht."
 )
 _CHANGED = (
     "Der Vorgang hat sich gerade geändert, deshalb wurde nichts gespeichert. Ihre Eingaben sind noch da. "
@@ -127,6 +140,10 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error.get_response()
     roll_back()
+    for prefix, other_words in current_app.extensions.get(OTHER_WORDS, {}).items():
+        if request.path == prefix or request.path.startswith(f"{prefix}/"):
+            answered: ResponseReturnValue = other_words(error)
+            return answered
     if isinstance(error, MethodNotAllowed):
         return *error_page(405), {"Allow": ", ".join(sorted(error.valid_methods or ()))}
     return _again(_TOO_MANY, 429) if error.code == 429 else error_page(error.code)
@@ -141,13 +158,13 @@ def _token_missing(error: CSRFError) -> ResponseReturnValue:
     return refusal if refusal is not None else _again(_TOKEN_MISSING, 400)
 
 
-def _again(alert: str, status: int) -> ResponseReturnValue:
+def _again(alert: str, status: int, text: ErrorText | None = None) -> ResponseReturnValue:
     """The form filled in, or the page for the status; what is wrong with the form's own page speaks first."""
     try:
         page = form_again(alert)
     except (AmtsflussError, HTTPException) as worse:
         return current_app.handle_user_exception(worse)
-    return (page, status) if page else error_page(status)
+    return (page, status) if page else error_page(status, text)
 
 
 def _engine_error(error: AmtsflussError) -> ResponseReturnValue:
@@ -158,6 +175,8 @@ def _engine_error(error: AmtsflussError) -> ResponseReturnValue:
         return error_page(403)
     if isinstance(error, engine_errors.CaseChangedMeanwhile):
         return _again(_CHANGED, 409)
+    if isinstance(error, engine_errors.CaseSuspended):
+        return _again(_SUSPENDED, 409, _CASE_SUSPENDED)
     if isinstance(error, engine_errors.DocumentTooLarge):
         return error_page(413)
     conflicts = {

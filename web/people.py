@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from web.bootstrap import Platform
 
 #: What people type to log in, and models to name a group: no blanks, no look-alikes of nothing.
-_NAME = re.compile(r"[\w.@+\-]{1,100}")
+NAME = re.compile(r"[\w.@+\-]{1,100}")
 _SHORTEST_PASSWORD = 10
 _GENERATE = click.option(
     "--generate", is_flag=True, help="Make up a password and show it once, instead of asking for one."
@@ -53,7 +53,7 @@ def add_person(name: str, display_name: str | None, groups: tuple[str, ...], gen
     from engine.db import unit_of_work
     from engine.identity import add_user
 
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         raise click.ClickException(f"“{name}” cannot be a user name. Use letters, digits and . _ @ -, at most 100.")
     _check_groups(groups)
     shown = display_name or name.replace(".", " ").title()
@@ -173,7 +173,7 @@ def _known(town: "Platform", name: str) -> "UserLine":
 
 def _check_groups(groups: tuple[str, ...]) -> None:
     for group in groups:
-        if not _NAME.fullmatch(group):
+        if not NAME.fullmatch(group):
             raise click.ClickException(f"“{group}” cannot be a group. Use letters, digits and . _ @ -, at most 100.")
 
 

@@ -28,13 +28,20 @@ def serve(settings: Settings) -> None:
     server = create_server(
         app,
         sockets=[_listening(settings)],
-        threads=_THREADS,
+        # Whoever waits for work takes no thread from the pages.
+        threads=_THREADS + settings.external_waits,
         ident=None,
         # The application refuses what is too large with a page of its own; this only bounds what is taken in.
         max_request_body_size=10 * settings.max_upload_mb * 1024 * 1024,
         clear_untrusted_proxy_headers=settings.trusted_proxies == 0,
     )
-    signal.signal(signal.SIGTERM, _stop)
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        # waitress ends its loop on SystemExit and lets the requests in hand finish; those that only wait go at once.
+        town.waiting.close()
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, stop)
     town.worker.start()
     _greet(town)
     try:
@@ -57,11 +64,6 @@ def _listening(settings: Settings) -> socket.socket:
             f"Port {settings.port} on {settings.host}: {refused.strerror}. Choose another: amt run --port 8001"
         ) from refused
     return opened
-
-
-def _stop(number: int, frame: FrameType | None) -> None:
-    # waitress ends its loop on SystemExit and lets the requests in hand finish.
-    raise SystemExit(0)
 
 
 def _greet(town: Platform) -> None:

@@ -64,6 +64,8 @@ class Settings:
     trusted_proxies: int = 0
     session_hours: int = 8
     max_upload_mb: int = 12
+    #: So many requests of external workers wait for work at a time; each has a thread meanwhile.
+    external_waits: int = 16
     log_level: str = "INFO"
     testing: bool = False
 
@@ -111,6 +113,7 @@ def settings_from_environment(environ: Mapping[str, str] | None = None) -> Setti
         trusted_proxies=_number(env, "AMT_TRUSTED_PROXIES", 0, most=10),
         session_hours=_number(env, "AMT_SESSION_HOURS", 8, least=1, most=24 * 366),
         max_upload_mb=_number(env, "AMT_MAX_UPLOAD_MB", 12, least=1, most=1000),
+        external_waits=_number(env, "AMT_EXTERNAL_WAITS", 16, most=1000),
         log_level=_log_level(env),
     )
 

@@ -10,6 +10,7 @@ from babel.dates import format_timedelta
 from babel.numbers import format_currency, format_decimal
 from flask import Flask, url_for
 
+from engine.queries.tasks import TaskLine
 from web.bootstrap import platform
 
 _LOCALE = "de_DE"
@@ -20,6 +21,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters.update(
         tag=day, uhrzeit=time_of_day, zeitpunkt=moment, relativ=relative, euro=money, anzahl=count, groesse=file_size
     )
+    app.jinja_env.filters["aufgabe"] = task_name
     app.jinja_env.globals.update(asset=asset)
 
 
@@ -69,6 +71,11 @@ def money(value: Decimal | int | str | None, currency: str = "EUR") -> str:
 def count(value: int) -> str:
     """1.240"""
     return format_decimal(value, locale=_LOCALE)
+
+
+def task_name(task: TaskLine) -> str:
+    """What a task is called; one without a name of its own after its process, for nobody knows it by its id."""
+    return task.name if task.name != task.element_id else f"Aufgabe ({task.definition_name})"
 
 
 def file_size(value: int) -> str:

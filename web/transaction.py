@@ -13,7 +13,9 @@ def session() -> Session:
     """The request's database session, opened when first asked for."""
     if "db_session" not in g:
         db = platform().db
-        g.db_session = db.reading() if request.method in _LOOKING else db.writing()
+        # A POST that only asks says so before it does; it then waits for nobody who writes.
+        looks = request.method in _LOOKING or g.get("only_looks", False)
+        g.db_session = db.reading() if looks else db.writing()
     opened: Session = g.db_session
     return opened
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from engine.documents import load_document
 from engine.errors import DocumentNotFound, NotAllowed
 from engine.queries.cases import may_see_case
-from engine.queries.tasks import tasks_of_case
+from engine.queries.tasks import tasks_of_case, tasks_to_open
 from web.auth import current_actor
 from web.bootstrap import platform
 from web.downloads import send_content
@@ -24,7 +24,7 @@ def case(case_id: str) -> ResponseReturnValue:
         "inbox/case.html",
         facts=case_facts(case_id),
         tasks=tasks_of_case(session(), case_id),
-        me=current_actor(),
+        to_open=tasks_to_open(session(), case_id, current_actor()),
         now=platform().clock.now(),
     )
 

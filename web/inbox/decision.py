@@ -6,16 +6,16 @@ from typing import Any
 
 from markupsafe import Markup
 
-from engine.definitions import form_source
 from engine.queries.tasks import TaskDetail, TaskLine, task_detail
-from forms import FieldError, Form, answer_at, load_form, put_answer, take_step, validate
+from forms import FieldError, Form, Kind, answer_at, put_answer, take_step, validate
+from forms.values import conform
 from web.auth import current_actor
 from web.bootstrap import platform
 from web.formview import render_error_summary, render_form
 from web.kept import Posted
+from web.taskform import NOTHING_TO_FILL, form_of_task
 from web.transaction import session
 
-_NOTHING_TO_FILL = Form("", ())
 _MORE = "Zu Ihrer Entscheidung gehören noch die Angaben, die jetzt dazugekommen sind."
 
 
@@ -30,6 +30,8 @@ class Decision:
     errors: tuple[FieldError, ...] = ()
     #: Whether anything is still wrong or missing.
     is_wrong: bool = False
+    #: Whether the task has a form that cannot be shown, so that nobody can complete it.
+    form_missing: bool = False
 
     @property
     def task(self) -> TaskLine:
@@ -71,14 +73,15 @@ class Decision:
 
 def open_decision(task_id: str) -> Decision:
     """The task with the answers that the case knows already under the names that its form asks for."""
-    services = platform().services
     detail = task_detail(session(), task_id, current_actor())
-    if not detail.form_key:
-        return Decision(detail, _NOTHING_TO_FILL)
-    form = load_form(form_source(session(), services, detail.definition_id, detail.form_key))
+    form = form_of_task(detail)
+    if form is None:
+        return Decision(detail, NOTHING_TO_FILL, form_missing=True)
     answers: dict[str, Any] = {}
     for question in form.fields:
         known = answer_at(detail.variables, question.path)
-        if known is not None:
+        # A day or a tick as another program writes it cannot be shown; the default of the field says it better.
+        unreadable = question.kind in (Kind.DATE, Kind.CHECKBOX) and conform(question, known) is None
+        if known is not None and not unreadable:
             put_answer(answers, question.path, known)
     return Decision(detail, form, answers)

@@ -12,25 +12,28 @@ from markupsafe import Markup
 
 from engine.cases import CaseInfo, case_definition, case_variables
 from engine.documents import StoredDocument
-from engine.identity import APPLICANT_GROUP, SYSTEM
-from engine.queries.cases import HistoryLine, case_info, documents, history, stuck_at
-from forms import load_form
+from engine.errors import DefinitionNotFound
+from engine.queries.cases import (
+    CaseLine,
+    HistoryLine,
+    called_cases,
+    case_info,
+    case_line,
+    documents,
+    history,
+    may_see_case,
+    stuck_at,
+)
+from forms import FormRefused, load_form
+from web.auth import current_actor
 from web.bootstrap import platform
 from web.formview import render_summary
+from web.inbox.history import Event, events
 from web.texts import money
 from web.transaction import session
 
 #: How decision tables name the sum that somebody has to pay.
 _SUMS = ("betrag", "Betrag")
-
-
-@dataclass(frozen=True)
-class Event:
-    """One line of the history, as a clerk reads it."""
-
-    text: str
-    at: datetime
-    by: str
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,8 @@ class CaseFacts:
     """Everything about one case that its page shows."""
 
     case: CaseInfo
+    #: The name of its process.
+    name: str
     #: What the applicant filled in, as cards; empty when the process has no start form.
     answers: Markup
     documents: Sequence[StoredDocument]
@@ -58,19 +63,44 @@ class CaseFacts:
     events: list[Event]
     #: The names of steps that failed for good and wait for an operator.
     stuck: list[str]
+    #: The cases that this one has called.
+    called: list[CaseLine]
+    #: The case that has called this one; None when there is none, or when this person may not see it.
+    caller: CaseInfo | None
+
+    @property
+    def waits_for_called(self) -> bool:
+        """Whether somebody works on a called case at the moment."""
+        return any(each.case.state == "active" for each in self.called)
 
 
 def case_facts(case_id: str) -> CaseFacts:
     """Gather the facts of a case for its page. Who may see them is checked before."""
-    lines = history(session(), case_id)
+    lines, found, called = history(session(), case_id), case_line(session(), case_id), called_cases(session(), case_id)
     return CaseFacts(
-        case=case_info(session(), case_id),
+        case=found.case,
+        name=found.name,
         answers=applicant_answers(case_id),
         documents=documents(session(), case_id),
         decisions=decisions(lines),
-        events=events(lines),
+        events=events(lines, called, _names(case_id)),
         stuck=_names_of(case_id, stuck_at(session(), case_id)),
+        called=called,
+        caller=_caller(found.case),
     )
+
+
+def _caller(case: CaseInfo) -> CaseInfo | None:
+    services = platform().services
+    if case.parent_id is None or not may_see_case(session(), services, case.parent_id, current_actor()):
+        return None
+    return case_info(session(), case.parent_id)
+
+
+def _names(case_id: str) -> dict[str, str]:
+    """What people call the elements of a case's model."""
+    nodes = case_definition(session(), platform().services, case_id).process.nodes
+    return {node.id: node.name for node in nodes.values() if node.name}
 
 
 def _names_of(case_id: str, element_ids: Sequence[str]) -> list[str]:
@@ -87,56 +117,16 @@ def applicant_answers(case_id: str) -> Markup:
     start_form = definition.info().start_form
     if not start_form:
         return Markup()
+    try:
+        form = load_form(definition.form(start_form))
+    except (DefinitionNotFound, FormRefused):
+        return Markup()
     variables = case_variables(session(), services, case_id)
-    form = load_form(definition.form(start_form))
     return render_summary(form, variables, file_url=_file_url, clock=clock, heading=3)
 
 
 def _file_url(file: Mapping[str, Any]) -> str:
     return url_for("inbox.document", document_id=file.get("document_id", ""), ansehen=1)
-
-
-_EVENT_TEXTS: Mapping[str, str] = {
-    "case_started": "Vorgang begonnen",
-    "case_ended": "Vorgang beendet: {outcome}",
-    "case_cancelled": "Vorgang abgebrochen",
-    "task_claimed": "„{element}“ übernommen",
-    "task_released": "„{element}“ zurückgegeben",
-    "decision_evaluated": "Berechnet: {element}",
-    "document_added": "Dokument abgelegt: {document}",
-}
-_COMPLETED_TEXTS: Mapping[str, str] = {
-    "userTask": "„{element}“ erledigt",
-    "manualTask": "„{element}“ erledigt",
-    "receiveTask": "„{element}“ erledigt",
-    "serviceTask": "{element}",
-    "sendTask": "{element}",
-    "intermediateCatchEvent": "{element}",
-    "boundaryEvent": "{element}",
-}
-
-
-def events(lines: Sequence[HistoryLine]) -> list[Event]:
-    """The history in words, newest first; what only the machine cares about is left out."""
-    told = [(line, _words(line)) for line in lines]
-    return [Event(words, line.at, _who(line)) for line, words in reversed(told) if words]
-
-
-def _words(line: HistoryLine) -> str:
-    texts = _COMPLETED_TEXTS if line.kind == "completed" else _EVENT_TEXTS
-    text = texts.get(line.element_type if line.kind == "completed" else line.kind, "")
-    words = text.format(
-        element=line.element_name or line.element_id,
-        document=line.details.get("title") or "",
-        outcome=line.details.get("ended_with") or "",
-    )
-    return words.removesuffix(": ")
-
-
-def _who(line: HistoryLine) -> str:
-    if line.actor == APPLICANT_GROUP:
-        return "Antragstellerin oder Antragsteller"
-    return "automatisch" if line.actor in ("", SYSTEM.name) else line.actor_name
 
 
 def decisions(lines: Sequence[HistoryLine]) -> list[DecisionFact]:

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The lists of tasks, and the search for a case by its reference."""
+"""The lists of tasks, and the search for a case by its reference or by the key that the neighbours have for it."""
 
 from dataclasses import dataclass
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine.queries.cases import case_by_reference
+from engine.queries.cases import CaseLine, case_by_reference, cases_by_business_key, may_see_case
 from engine.queries.tasks import QUEUES as QUEUE_NAMES
 from engine.queries.tasks import Queue as QueueName
 from engine.queries.tasks import open_tasks, task_counts
@@ -16,6 +16,8 @@ from web.inbox import blueprint
 from web.transaction import session
 
 PAGE_SIZE = 25
+#: A key is meant for one case; of a key that stands in more than so many, only the newest are shown.
+_MOST_FOUND = 50
 
 
 @dataclass(frozen=True)
@@ -90,14 +92,25 @@ def _page_number(total: int) -> tuple[int, int]:
 
 @blueprint.get("/suche")
 def search() -> ResponseReturnValue:
-    """From a reference to its case."""
-    reference = request.args.get("aktenzeichen", "").strip().upper()
-    if not reference:
+    """From a reference to its case; from a key of the neighbours to the cases of that key that one may see."""
+    words = request.args.get("aktenzeichen", "").strip()
+    if not words:
         return redirect(url_for("inbox.queue"))
-    found = case_by_reference(session(), reference)
-    if found is None:
-        return render_template("inbox/nothing_found.html", reference=reference), 404
-    return redirect(url_for("inbox.case", case_id=found.id))
+    found = case_by_reference(session(), words)
+    if found is not None:
+        return redirect(url_for("inbox.case", case_id=found.id))
+    lines = _known_by(words)
+    if not lines:
+        return render_template("inbox/nothing_found.html", words=words), 404
+    if len(lines) == 1:
+        return redirect(url_for("inbox.case", case_id=lines[0].case.id))
+    return render_template("inbox/found.html", words=words, lines=lines, most=_MOST_FOUND)
+
+
+def _known_by(business_key: str) -> list[CaseLine]:
+    actor, services = current_actor(), platform().services
+    found = cases_by_business_key(session(), business_key, limit=_MOST_FOUND)
+    return [line for line in found if may_see_case(session(), services, line.case.id, actor)]
 
 
 def _wanted_queue() -> QueueName:

@@ -4,7 +4,7 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine.queries.tasks import next_task
+from engine.queries.tasks import TaskLine, next_task
 from engine.tasks import claim_task, complete_task, release_task
 from web.auth import current_actor
 from web.bootstrap import platform
@@ -13,6 +13,7 @@ from web.inbox.decision import Decision, open_decision
 from web.inbox.facts import case_facts
 from web.inbox.queues import QUEUES, queue_name
 from web.kept import Posted, keeps_form
+from web.texts import task_name
 from web.transaction import session
 
 
@@ -46,17 +47,22 @@ def _show_again(posted: Posted, alert: str, task_id: str) -> str:
 def complete(task_id: str) -> ResponseReturnValue:
     """Decide, and go on to the next task of the same list."""
     decision = open_decision(task_id)
-    if "nur_anzeigen" in request.form:
-        return _page(decision.filled(request.form))
+    if decision.form_missing or "nur_anzeigen" in request.form:
+        return _page(decision.filled(request.form)), 409 if decision.form_missing else 200
     checked = decision.checked(request.form)
     if checked.is_wrong:
         return _page(checked), 422
     complete_task(session(), platform().services, task_id, checked.answers, by=current_actor())
-    flash(f"Erledigt: {checked.task.name}, {checked.task.title} ({checked.task.reference})", "success")
+    flash(_done(checked.task), "success")
     following = next_task(session(), current_actor(), queue_name(_list()), platform().clock)
     if following is None:
         return redirect(url_for("inbox.queue", liste=_list()))
     return redirect(url_for("inbox.task", task_id=following.id, liste=_list()))
+
+
+def _done(task: TaskLine) -> str:
+    about = f", {task.title}" if task.title else ""
+    return f"Erledigt: {task_name(task)}{about} ({task.reference})"
 
 
 def _list() -> str:

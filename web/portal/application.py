@@ -8,7 +8,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from engine.definitions import latest_definition
+from engine.definitions import is_suspended, latest_definition
 from engine.drafts import file_content, new_draft
 from engine.errors import DocumentNotFound, DraftNotFound
 from forms import FieldError, appeared, read_step
@@ -23,6 +23,10 @@ from web.portal.uploads import drop_upload, take_uploads, upload_was_sent
 from web.security import limiter
 from web.transaction import session
 
+_NOT_NOW = (
+    "Diesen Antrag nehmen wir zurzeit nicht online an. Bitte versuchen Sie es in einigen Tagen noch einmal oder fragen "
+    "Sie beim Amt nach."
+)
 _FILE_AGAIN = " Nur Ihre Datei müssen Sie noch einmal auswählen."
 
 
@@ -37,6 +41,8 @@ def begin(name: str) -> ResponseReturnValue:
     """Open a draft and go to the first step."""
     page = find_service(name)
     definition = latest_definition(session(), platform().services, page.process_key)
+    if is_suspended(session(), definition.id):
+        return show_service(name, _NOT_NOW), 409
     return _go_on(open_application(new_draft(session(), platform().clock, definition.id).id))
 
 

@@ -7,16 +7,14 @@ from typing import Any
 
 from markupsafe import Markup
 
-from engine.definitions import form_source
 from engine.identity import applicant
 from engine.queries.tasks import TaskDetail, applicant_tasks, task_detail
-from forms import FieldError, Form, load_form, read_step, validate
+from forms import FieldError, Form, read_step, validate
 from web.bootstrap import platform
 from web.formview import render_error_summary, render_form
 from web.kept import Posted
+from web.taskform import NOTHING_TO_FILL, form_of_task
 from web.transaction import session
-
-_NOTHING_TO_FILL = Form("", ())
 
 
 @dataclass(frozen=True)
@@ -30,6 +28,8 @@ class Question:
     #: The draft that holds files which were sent before everything was right; empty when there is none.
     draft_id: str = ""
     alert: str = ""
+    #: Whether the question has a form that cannot be shown, so that nobody can answer it here.
+    form_missing: bool = False
 
     @property
     def fields(self) -> Markup:
@@ -62,14 +62,12 @@ class Question:
 
 def question(case_id: str, task_id: str) -> Question:
     """One task of the applicant. Raises `TaskAlreadyCompleted`, `TaskNotFound`, and `NotAllowed` for another's."""
-    services = platform().services
     detail = task_detail(session(), task_id, applicant(case_id))
-    if not detail.form_key:
-        return Question(detail, _NOTHING_TO_FILL)
-    return Question(detail, load_form(form_source(session(), services, detail.definition_id, detail.form_key)))
+    form = form_of_task(detail)
+    return Question(detail, form or NOTHING_TO_FILL, form_missing=form is None)
 
 
 def open_question(case_id: str) -> Question | None:
     """What the applicant has to answer first, None when nothing is asked."""
-    tasks = sorted(applicant_tasks(session(), case_id), key=lambda task: task.created_at)
+    tasks = applicant_tasks(session(), case_id)
     return question(case_id, tasks[0].id) if tasks else None

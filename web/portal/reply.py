@@ -42,6 +42,8 @@ def answer(token: str, task_id: str) -> ResponseReturnValue:
     """Give the answer to the office; the case goes on."""
     case_id = case_behind(token)
     asked = question(case_id, task_id)
+    if asked.form_missing:
+        return show_status(token, case_id, asked), 409
     draft, answers, refused = _take(asked)
     errors = refused or asked.wrong(answers)
     if errors or "entfernen" in request.form or "hochladen" in request.form:
@@ -82,7 +84,8 @@ def _kept(asked: Question, draft: Draft | None, answers: dict[str, Any], errors:
 
 def _complete(case_id: str, asked: Question, draft: Draft | None, answers: dict[str, Any]) -> None:
     by = applicant(case_id)
-    final = _with_documents(case_id, draft.id, answers) if draft else answers
+    # The files belong to the case that asked for them, which may be one that the applicant's own has called.
+    final = _with_documents(asked.detail.line.case_id, draft.id, answers) if draft else answers
     complete_task(session(), platform().services, asked.detail.line.id, final, by=by)
     if draft is not None:
         forget_uploads(draft.id, asked.form, answers)

@@ -7,7 +7,9 @@ from flask.typing import ResponseReturnValue
 from connectors.links import Links
 from engine.documents import load_document
 from engine.errors import DocumentNotFound, NotAllowed
-from engine.queries.cases import case_info, documents, milestones
+from engine.identity import applicant
+from engine.queries.cases import case_info, documents, may_see_case
+from engine.queries.milestones import milestones
 from processes import service
 from processes.rechnung.queries import forderungen
 from web.bootstrap import platform
@@ -30,10 +32,11 @@ def status(token: str) -> ResponseReturnValue:
 @blueprint.get("/status/<token>/dokument/<document_id>")
 @limiter.limit("240 per hour")
 def status_document(token: str, document_id: str) -> ResponseReturnValue:
-    """A document of this case that is meant for the applicant; any other is not found."""
-    case_id = case_behind(token)
+    """A document of this case, or of one called in it, that is meant for the applicant; any other is not found."""
+    by = applicant(case_behind(token))
     found = load_document(session(), document_id)
-    if found.case_id != case_id or not found.for_applicant or found.content is None:
+    own = may_see_case(session(), platform().services, found.case_id, by)
+    if not own or not found.for_applicant or found.content is None:
         raise DocumentNotFound
     return send_content(found.name, found.media_type, found.content, inline="ansehen" in request.args)
 

@@ -54,6 +54,13 @@ function offerPrinting() {
   });
 }
 
+/** Links of the Camunda Modeler name a case or a task behind the #, which no server sees. */
+function followForeignLink() {
+  const found = /^#\/(process-instance)\/([\w-]+)/.exec(location.hash) || /^#\/\?(?:.*&)?(task)=([\w-]+)/.exec(location.hash);
+  if (found) location.replace(`/camunda/app/cockpit/default/${found[1]}/${found[2]}`);
+}
+
+followForeignLink();
 focusMarked();
 preventDoubleSubmit();
 offerCopying();
