@@ -5,6 +5,7 @@ SHELL := /bin/sh
 
 PYTHON ?= python3
 PORT ?= 8000
+WORKERS ?= 2
 AMT_HOST ?= 127.0.0.1
 AMT_DATA_DIR ?= var
 export AMT_DATA_DIR
@@ -15,6 +16,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 FRONTEND := web/frontend
 BUILD := web/static/build
 BUILT := $(BUILD)/app.css $(BUILD)/app.js
+CLIENTS := tests/api/clients
 FRONTEND_SOURCES := $(wildcard $(FRONTEND)/src/*) $(FRONTEND)/build.mjs
 
 .PHONY: help
@@ -33,9 +35,9 @@ run: setup ## serve the demo town on PORT (8000), data in AMT_DATA_DIR (var)
 # --- checking ---------------------------------------------------------------------------------------------------
 
 .PHONY: test
-test: setup $(VENV)/.dev ## install what tests need (Chromium, PostgreSQL) and run all of them; ARGS="-k word" picks
+test: setup $(VENV)/.dev $(CLIENTS)/node_modules/.installed ## install what tests need (Chromium, PostgreSQL) and run all of them; ARGS="-k word" picks, WORKERS=1 in one process
 	@sh tools/system.sh test
-	$(BIN)/python tools/with_postgres.py $(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python tools/with_postgres.py $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 .PHONY: check
 check: setup $(VENV)/.dev ## style, types, imports, models, templates, migrations, documents
@@ -87,6 +89,11 @@ $(FRONTEND)/node_modules/.installed: $(FRONTEND)/package.json $(FRONTEND)/packag
 	$(BIN)/python tools/node.py --in $(FRONTEND) npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
+# A client of Camunda 7's interface, by which tests ask ours.
+$(CLIENTS)/node_modules/.installed: $(CLIENTS)/package.json $(CLIENTS)/package-lock.json | $(BIN)/python
+	$(BIN)/python tools/node.py --in $(CLIENTS) npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
 # One run of the bundler writes both files; the second target only waits for the first.
 $(BUILD)/app.js: $(FRONTEND)/node_modules/.installed $(FRONTEND_SOURCES)
 	$(BIN)/python tools/node.py --in $(FRONTEND) node build.mjs
@@ -99,5 +106,5 @@ lock: ## write requirements/base.txt and dev.txt anew from base.in and dev.in
 
 .PHONY: clean
 clean: ## remove what make has built; data in AMT_DATA_DIR stays
-	rm -rf $(VENV) $(BUILD) $(FRONTEND)/node_modules *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) $(BUILD) $(FRONTEND)/node_modules $(CLIENTS)/node_modules *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
