@@ -13,7 +13,8 @@ from engine.cases import CaseInfo, case_variables, change_variables, find_case, 
 from engine.clock import FrozenClock
 from engine.db import Base, Database, unit_of_work
 from engine.definitions import Bundle, Deployment, deploy
-from engine.external import ExternalTask, complete_external, error_external, fail_external, fetch_and_lock
+from engine.external import ExternalTask, complete_external, error_external, fail_external
+from engine.fetching import fetch_and_lock
 from engine.identity import Actor
 from engine.messages import correlate
 from engine.models import CaseRow, CaseStateRow

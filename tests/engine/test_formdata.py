@@ -2,10 +2,12 @@
 """Forms that a model lists itself (`camunda:formData`): each is a form as a .form file has it."""
 
 import json
+from datetime import date
 
 import pytest
 
-from engine.bpmn import form_of
+from engine.bpmn import form_of, typed_default
+from engine.bpmn.model import FormField
 from forms import check_form, load_form
 from tests.engine.reading import drawing, extensions, node, told
 
@@ -93,6 +95,26 @@ def test_a_label_may_be_left_out():
 def test_a_broken_default_is_left_for_the_check_of_the_form(default: str):
     form = form_of(node(data(field(f'type="string" defaultValue="{default}"'))))
     assert len(check_form(json.dumps(form).encode())) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "typed"),
+    [
+        ("string", "7", "7"),
+        ("long", "7", 7),
+        ("long", "many", "many"),
+        ("boolean", "true", True),
+        ("boolean", "no", False),
+        ("date", "24/12/2026", date(2026, 12, 24)),
+        ("date", "24.12.2026", date(2026, 12, 24)),
+        ("date", "2026-12-24", date(2026, 12, 24)),
+        ("date", "31/02/2026", "2026-02-31"),
+        ("date", date(2026, 12, 24), date(2026, 12, 24)),
+        ("enum", "y", "y"),
+    ],
+)
+def test_a_default_has_the_type_of_an_answer(kind: str, written: object, typed: object):
+    assert typed_default(FormField("a", "A?", kind), written) == typed
 
 
 MISTAKES = {

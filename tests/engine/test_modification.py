@@ -4,6 +4,7 @@
 import pytest
 from sqlalchemy import select
 
+from engine.cases import cancel_case
 from engine.db import unit_of_work
 from engine.errors import CaseSuspended, ModificationRefused, StepFailed
 from engine.models import JobRow
@@ -222,6 +223,15 @@ def test_a_called_case_without_tokens_takes_its_call(story: Story):
     (inner,) = story.starts("call_activities/call_task").called()
     modified(inner, CancelAll(inner.tasks()[0].element_id))
     assert (inner.info.state, story.info.state) == ("cancelled", "cancelled")
+
+
+@pytest.mark.shows("callActivity", "called case is cancelled by hand", "executed", point="8")
+def test_a_called_case_that_is_cancelled_takes_its_call(story: Story):
+    (inner,) = story.starts("call_activities/call_task").called()
+    modified(story, StartBefore("after"))
+    with unit_of_work(story.db) as session:
+        cancel_case(session, story.services, inner.case_id, "applied twice", BEN)
+    assert (inner.info.state, story.info.state, story.standing()) == ("cancelled", "active", ["after"])
 
 
 def test_an_armed_event_goes_with_what_it_watches(story: Story):

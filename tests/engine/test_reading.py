@@ -257,7 +257,7 @@ def test_mappings_hold_literals_expressions_lists_maps_and_scripts():
         '<camunda:outputParameter name="e"><camunda:script scriptFormat="javascript">b</camunda:script>'
         "</camunda:outputParameter>"
     )
-    assert read.inputs == {"a": "plain", "b": "", "c": ["1", {"k": "${v}"}, Script("feel", "a")]}
+    assert read.inputs == {"a": "plain", "b": None, "c": ["1", {"k": "${v}"}, Script("feel", "a")]}
     assert read.outputs == {"d": {"k": ["2"]}, "e": Script("javascript", "b")}
 
 

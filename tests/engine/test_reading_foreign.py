@@ -142,7 +142,7 @@ def test_drawings_for_camunda_8_are_told_as_such():
     assert told == [
         ("", "error", "This is a Camunda 8 model."),
         ("", "warning", "The attribute camunda:diagramRelationId only describes; it is not read."),
-        ("", "error", "The attribute camunda:wonder is not known."),
+        ("", "warning", "The attribute camunda:wonder is not known."),
     ]
     assert process.nodes["e"].timer == Timer("duration", "P7D")
 
@@ -157,6 +157,39 @@ def test_the_older_name_of_the_camunda_namespace_is_understood():
     task = process.nodes["t"]
     assert (task.assignee, task.form_key, len(task.listeners)) == ("${anna}", "app:x.jsf", 1)
     assert told == [("u", "error", "The attribute camunda:class cannot be run.")]
+
+
+def test_the_namespace_of_the_successor_is_understood():
+    """Operaton grew from Camunda 7, and says the same with the same words."""
+    (process,), told = read(
+        '<b:process id="p"><b:userTask id="t" operaton:assignee="${anna}"><b:extensionElements><operaton:inputOutput>'
+        '<operaton:inputParameter name="a">1</operaton:inputParameter></operaton:inputOutput></b:extensionElements>'
+        '</b:userTask><b:serviceTask id="u" operaton:class="org.example.Work"/></b:process>',
+        'xmlns:operaton="http://operaton.org/schema/1.0/bpmn"',
+    )
+    assert (process.nodes["t"].assignee, process.nodes["t"].inputs) == ("${anna}", {"a": "1"})
+    assert told == [("u", "error", "The attribute camunda:class cannot be run.")]
+
+
+def test_flows_need_no_id():
+    (process,), told = read(
+        '<b:process id="p"><b:startEvent id="flow-1"/><b:sequenceFlow sourceRef="flow-1" targetRef="t"/>'
+        '<b:userTask id="t"/><b:sequenceFlow id="" sourceRef="t" targetRef="e"/><b:endEvent id="e"/></b:process>'
+    )
+    assert told == []
+    assert [(flow.source, flow.target) for flow in process.flows.values()] == [("flow-1", "t"), ("t", "e")]
+    assert len({*process.flows, *process.nodes}) == 5
+
+
+def test_an_error_that_is_not_declared_is_its_own_code():
+    """So it is in Camunda 7: who throws it and who catches it mean the same."""
+    (process,), told = read(
+        '<b:process id="p"><b:subProcess id="s"><b:endEvent id="x"><b:errorEventDefinition errorRef="broken"/>'
+        '</b:endEvent></b:subProcess><b:boundaryEvent id="y" attachedToRef="s">'
+        '<b:errorEventDefinition errorRef="broken"/></b:boundaryEvent></b:process>'
+    )
+    assert [process.nodes[key].events[0].code for key in "xy"] == ["broken", "broken"]
+    assert told == [(key, "warning", "There is no error broken in the file.") for key in "xy"]
 
 
 def test_elements_without_what_they_need_are_read_as_they_are():

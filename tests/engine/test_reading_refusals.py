@@ -97,20 +97,10 @@ ERRORS: dict[str, tuple[str, str, str]] = {
         "The attribute camunda:calledElementTenantId cannot be run.",
         "There are no tenants here. Remove it.",
     ),
-    "a version tag of a decision": (
-        task('camunda:decisionRef="d" camunda:decisionRefVersionTag="1"', kind="businessRuleTask"),
-        "The attribute camunda:decisionRefVersionTag cannot be run.",
-        "Remove it: tables are found by their bundle and their validity.",
-    ),
     "a script beside the model": (
         task('scriptFormat="feel" camunda:resource="classpath://a.feel"', kind="scriptTask"),
         "The attribute camunda:resource cannot be run.",
         "Write the script into the model.",
-    ),
-    "fields of the oldest kind": (
-        task(inside=extensions('<camunda:formProperty id="a"/>'), kind="userTask"),
-        "The extension camunda:formProperty cannot be run.",
-        "Use camunda:formData or a .form file.",
     ),
     # -- languages
     "Groovy": (
@@ -158,21 +148,6 @@ ERRORS: dict[str, tuple[str, str, str]] = {
         "Write it in FEEL.",
     ),
     # -- what stands at the wrong place, or nowhere
-    "an attribute of Camunda that is none": (
-        task('camunda:asyncBefor="true"'),
-        "The attribute camunda:asyncBefor is not known.",
-        "Remove it.",
-    ),
-    "an extension of Camunda that is none": (
-        task(inside=extensions("<camunda:wonder/>")),
-        "The extension camunda:wonder is not known.",
-        "Remove it.",
-    ),
-    "an assignee of a service task": (
-        task('camunda:type="external" camunda:topic="t" camunda:assignee="anna"', kind="serviceTask"),
-        "The attribute camunda:assignee would be ignored at this element.",
-        "Remove it, or choose another element.",
-    ),
     "mappings at a gateway": (
         task(inside=extensions("<camunda:inputOutput/>"), kind="exclusiveGateway"),
         "The extension camunda:inputOutput would be ignored at this element.",
@@ -215,10 +190,10 @@ ERRORS: dict[str, tuple[str, str, str]] = {
     ),
     "events for each instance": (
         task(
-            inside='<multiInstanceLoopCharacteristics behavior="One"><loopCardinality>1</loopCardinality>'
-            "</multiInstanceLoopCharacteristics>"
+            inside="<multiInstanceLoopCharacteristics><loopCardinality>1</loopCardinality>"
+            "<oneBehaviorEventRef>s</oneBehaviorEventRef></multiInstanceLoopCharacteristics>"
         ),
-        "Events for each instance (behavior One) cannot be run.",
+        "The element oneBehaviorEventRef cannot be run.",
         "Remove it.",
     ),
     # -- references
@@ -227,10 +202,10 @@ ERRORS: dict[str, tuple[str, str, str]] = {
         "There is no signal gone in the file.",
         "Choose another signal.",
     ),
-    "an error that is not there": (
-        '<endEvent id="x"><errorEventDefinition errorRef="gone"/></endEvent>',
-        "There is no error gone in the file.",
-        "Choose another error.",
+    "an escalation that is not there": (
+        '<endEvent id="x"><escalationEventDefinition escalationRef="gone"/></endEvent>',
+        "There is no escalation gone in the file.",
+        "Choose another escalation.",
     ),
     "an event definition that is not there": (
         catch("<eventDefinitionRef>gone</eventDefinitionRef>"),
@@ -346,11 +321,6 @@ ERRORS: dict[str, tuple[str, str, str]] = {
         "yes at asyncBefore is neither true nor false.",
         "Write true or false.",
     ),
-    "a version without its binding": (
-        task('calledElement="p" camunda:calledElementVersion="2"', kind="callActivity"),
-        "calledElementVersion has no effect without the binding version.",
-        "Set the binding, or remove it.",
-    ),
     "a binding that is none": (
         task('calledElement="p" camunda:calledElementBinding="newest"', kind="callActivity"),
         "The binding newest is not known.",
@@ -462,6 +432,30 @@ def test_a_message_that_is_not_there():
 
 
 WARNINGS = {
+    "fields of the oldest kind": (
+        task(inside=extensions('<camunda:formProperty id="a"/>'), kind="userTask"),
+        [("x", "The extension camunda:formProperty is not known.")],
+    ),
+    "an attribute of Camunda that is none": (
+        task('camunda:asyncBefor="true"'),
+        [("x", "The attribute camunda:asyncBefor is not known.")],
+    ),
+    "an extension of Camunda that is none": (
+        task(inside=extensions("<camunda:wonder/>")),
+        [("x", "The extension camunda:wonder is not known.")],
+    ),
+    "an assignee of a service task": (
+        task('camunda:type="external" camunda:topic="t" camunda:assignee="anna"', kind="serviceTask"),
+        [("x", "The attribute camunda:assignee is ignored at this element.")],
+    ),
+    "a version tag of a decision without its binding": (
+        task('camunda:decisionRef="d" camunda:decisionRefVersionTag="1"', kind="businessRuleTask"),
+        [("x", "decisionRefVersionTag has no effect without the binding versionTag.")],
+    ),
+    "a version without its binding": (
+        task('calledElement="p" camunda:calledElementVersion="2"', kind="callActivity"),
+        [("x", "calledElementVersion has no effect without the binding version.")],
+    ),
     "a template": (
         task('camunda:modelerTemplate="t" camunda:modelerTemplateVersion="1"'),
         [
@@ -542,6 +536,11 @@ def test_findings_name_the_line():
     (found,) = told(drawing('\n\n<task id="x" name="Look  at it" camunda:wonder="1"/>'))
     assert (found.line, found.element_name) == (3, "Look at it")
     assert str(found) == "p.bpmn:3: x (Look at it): The attribute camunda:wonder is not known. Remove it."
+
+
+def test_what_is_almost_known_is_told_as_it_is_meant():
+    (found,) = told(drawing('<userTask id="x" camunda:assigne="anna"/>'))
+    assert (found.severity, found.cure) == ("warning", "Write camunda:assignee.")
 
 
 def test_all_errors_are_told_at_once_and_warnings_refuse_nothing():

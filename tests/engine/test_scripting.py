@@ -16,7 +16,7 @@ from engine.errors import BpmnError, ExpressionFailed
 from engine.expressions import value_of
 from engine.feel import FeelSyntaxError
 from engine.feel.values import YearsMonths
-from engine.scripting import ScriptFailed, check_script, holds, run_script
+from engine.scripting import ScriptFailed, TaskFacts, check_script, holds, run_script
 
 CLOCK = FrozenClock(datetime(2026, 11, 22, 12, tzinfo=UTC))
 SCOPE = {
@@ -158,6 +158,30 @@ def test_a_javascript_sets_variables():
     assert outcome.value is None
 
 
+def test_a_javascript_takes_variables_away():
+    outcome = ran(
+        """
+        execution.setVariables({neu: 1, summe: 2});
+        execution.removeVariable("neu");
+        execution.removeVariable("a");
+        execution.removeVariable("name");
+        execution.setVariable("name", typeof a);
+        """
+    )
+    assert outcome.written == {"summe": 2, "name": "undefined"}
+    assert set(outcome.removed) == {"neu", "a"}
+
+
+def test_a_listener_of_a_task_asks_the_task():
+    task = TaskFacts(name="Prüfen", eventName="create")
+    outcome = ran("task.setVariable(task.getEventName(), task.name + a)", task=task)
+    assert outcome.written == {"create": "Prüfen2"}
+
+
+def test_any_other_script_may_have_a_variable_called_task():
+    assert ran("task.name", task={"name": "mine"}).value == "mine"
+
+
 def test_a_plain_assignment_changes_no_variable_of_the_case():
     assert ran("a = 9; a").written == {}
 
@@ -214,7 +238,7 @@ def test_values_come_back_as_they_went(values):
         ("throw {toString() { throw 5 }}", "something that has no text"),
         ("iban + 1", "TypeError"),
         ("execution.setVariable(5, 1)", r"name of a variable is a text \(line 1\)"),
-        ("execution.removeVariable('a')", "TypeError: not a function"),
+        ("execution.createIncident('a')", "TypeError: not a function"),
         ("task.complete()", "task is not defined"),
         ("java.lang.System.exit(0)", r"java is not there.*\(line 1\)"),
         ("var D = Java.type('java.util.Date')", "Java is not there"),

@@ -11,27 +11,21 @@ from tests.engine.story import BEN, MODELS, Story, no_findings
 
 def newer(story: Story, model: str, *changes: tuple[str, str]) -> None:
     """Deploy a conformance model as it is drawn, but for these replacements in its text."""
-    source = (MODELS / f"{model}.bpmn").read_text("utf-8")
-    for old, new in changes:
-        assert old in source, old
-        source = source.replace(old, new)
-    deployed_text(story, model.rpartition("/")[2], source)
-
-
-def same_again(story: Story, model: str) -> None:
-    """Deploy the same model once more, as a version of its own, with the forms and tables beside it."""
     bundle = Bundle.from_file(MODELS / f"{model}.bpmn")
     name = f"{model.rpartition('/')[2]}.bpmn"
-    resources = {**bundle.resources, name: bundle.resources[name] + b"<!-- the same again -->"}
+    text = bundle.resources[name].decode()
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new)
+    # Exactly the same files would be no new version.
+    resources = {**bundle.resources, name: f"{text}<!-- another version -->".encode()}
     with unit_of_work(story.db) as session:
         deploy(session, story.services, Bundle(bundle.name, resources), form_check=no_findings)
 
 
-def deployed_text(story: Story, key: str, source: str) -> None:
-    """Deploy a model from its text."""
-    bundle = Bundle(key, {f"{key}.bpmn": source.encode(), "answer.form": (MODELS / "answer.form").read_bytes()})
-    with unit_of_work(story.db) as session:
-        deploy(session, story.services, bundle, form_check=no_findings)
+def renaming(old: str, new: str) -> list[tuple[str, str]]:
+    """An element gets another id, wherever the model names it."""
+    return [(f'"{old}"', f'"{new}"')]
 
 
 def plan(

@@ -26,11 +26,13 @@ SCOPE = {
     "schluessel": "alter",
     "tag": date(2026, 1, 31),
     "ziffern": "07",
+    "ja": "True",
     "execution": {
         "id": "5",
         "processBusinessKey": "APA-7",
         "currentActivityId": "pruefen",
         "processDefinitionKey": "apa",
+        "currentUser": "anna",
     },
     "task": {"assignee": "anna", "name": "Prüfen"},
 }
@@ -93,6 +95,20 @@ def value_of(written):
         ("${a == '07'}", True),
         ("${leer == '7'}", False),
         ("${!(a == '7')}", False),
+        # and so does a text beside a number, or beside true
+        ("${ziffern == 7 && ziffern > 6.5 && 8 >= ziffern}", True),
+        ("${ziffern != 7}", False),
+        ("${ziffern + 1}", 8),
+        ("${2 * ziffern - ziffern % 4}", 11),
+        ("${name == 7}", False),
+        ("${ja == true && !(ja != true)}", True),
+        ("${name == false}", True),
+        ("${b == 'true' && c != 'true'}", True),
+        # nothing is more or less than null, and not equal to a number
+        ("${leer > 7 || leer <= 7 || 7 < leer}", False),
+        ("${leer != 7}", True),
+        # what is not there stays unknown
+        ("${unbekannt > 7}", None),
         # + joins texts, as soon as one of them is no number
         ("${'Zone ' + name}", "Zone Änne"),
         ("${'Nr. ' + a}", "Nr. 7"),
@@ -168,6 +184,7 @@ def value_of(written):
         ("${execution.processBusinessKey}", "APA-7"),
         ("${execution.getProcessBusinessKey()}", "APA-7"),
         ("${execution.businessKey == 'APA-7'}", True),
+        ("${currentUser()}", "anna"),
         ("Vorgang ${execution.id}: ${execution.getCurrentActivityId()}", "Vorgang 5: pruefen"),
         ("${execution.processDefinitionKey.toUpperCase()}", "APA"),
         ("${execution.currentActivityName}", None),
@@ -229,7 +246,7 @@ def test_feel_within_the_marker_stays_feel(written, expected):
         ("${bean.call()}", (1, 8), "the method .call() has no equal"),
         ("${name.replace('a', 'b')}", (1, 8), "the method .replace(...) has no equal"),
         ("${name.matches(muster)}", (1, 8), "the method .matches(...) has no equal"),
-        ("${currentUser()}", (1, 3), "there is no function currentUser"),
+        ("${currentUserGroups()}", (1, 3), "there is no function currentUserGroups"),
         ("${S(x).prop('y')}", (1, 3), "there is no function S"),
         ("${kosten$}", (1, 3), "the name kosten$"),
     ],

@@ -8,7 +8,10 @@ from datetime import timedelta
 
 import pytest
 
+from engine.db import unit_of_work
+from engine.identity import SYSTEM
 from engine.queries.cases import case_by_reference, documents
+from engine.suspension import resume_definitions, suspend_definitions
 from tests.portal.citizen import SERVICE, STEPS, Citizen, picture
 from tests.portal.conftest import Office, reference_on
 from web.bootstrap import Platform
@@ -152,6 +155,26 @@ def test_uploaded_file_can_be_looked_at_replaced_and_removed(citizen: Citizen):
     assert "neu.png" not in page
     assert "aria-invalid" not in page, "whoever removes a file is about to choose another"
     assert citizen.sends().status_code == 422
+
+
+def test_while_a_service_is_held_nothing_can_be_sent_and_nothing_is_lost(
+    citizen: Citizen, neighbour: Citizen, town: Platform
+):
+    citizen.begins().fills_everything()
+    with unit_of_work(town.db) as session:
+        suspend_definitions(session, town.services, "anwohnerparkausweis", by=SYSTEM)
+    response = citizen.sends()
+    assert response.status_code == 409
+    assert "Die Bearbeitung ist zurzeit angehalten, deshalb wurde nichts gespeichert." in response.text
+    assert "schein.png" in response.text
+    neighbour.browser.get(SERVICE)
+    refused = neighbour.browser.send(f"{SERVICE}/beginnen")
+    assert refused.status_code == 409
+    assert "Diesen Antrag nehmen wir zurzeit nicht online an." in refused.text
+    with unit_of_work(town.db) as session:
+        resume_definitions(session, town.services, "anwohnerparkausweis", by=SYSTEM)
+    assert citizen.sends().location == citizen.address("fertig")
+    neighbour.begins()
 
 
 @pytest.mark.parametrize("draft", ["x", "a" * 32, "..%2f..%2fetc", "' OR '1'='1"])

@@ -21,6 +21,7 @@ from engine.operations import Connector
 from forms import check_form
 from tests.web.browser import Browser
 from tests.web.example import MODEL, PEOPLE, begin, open_task
+from tests.web.fest import FAMILY, Fest
 from web import create_app
 from web.bootstrap import Platform, build_platform
 from web.settings import Settings
@@ -50,7 +51,7 @@ def fakes() -> dict[type, Connector]:
 
 @pytest.fixture(scope="session")
 def prepared_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Tables, people and the little process, made once: hashing passwords takes its time on purpose."""
+    """Tables, people and the little processes, made once: hashing passwords takes its time on purpose."""
     folder = tmp_path_factory.mktemp("prepared")
     clock = FrozenClock(NOW)
     town = build_platform(settings_in(folder), clock=clock, connectors=fakes())
@@ -58,7 +59,8 @@ def prepared_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with unit_of_work(town.db) as session:
         for name, group in PEOPLE.items():
             add_user(session, clock, name, name.title(), "passwort-fuer-tests", [group])
-        deploy(session, town.services, Bundle.from_folder(MODEL), form_check=check_form)
+        for models in (MODEL, FAMILY):
+            deploy(session, town.services, Bundle.from_folder(models), form_check=check_form)
     town.close()
     return folder / "test.sqlite3"
 
@@ -126,6 +128,12 @@ def case(town: Platform) -> CaseInfo:
 @pytest.fixture
 def task_id(town: Platform, case: CaseInfo) -> str:
     return open_task(town, case)
+
+
+@pytest.fixture
+def fest(town: Platform) -> Fest:
+    """A case that asks several offices and calls another case."""
+    return Fest(town).begins()
 
 
 def _browser(app: Flask) -> Browser:

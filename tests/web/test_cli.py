@@ -186,7 +186,7 @@ def test_taken_port_is_named(town: Path):
 
 def test_a_failed_job_is_listed_and_runs_again(town: Path):
     amt("migrate")
-    assert "Nothing has failed." in amt("incident", "list").output
+    assert "Es gibt keine Störung." in amt("incident", "list").output
     platform = build_platform(settings_from_environment())
     with unit_of_work(platform.db) as session:
         session.add(failed_job())
@@ -198,8 +198,8 @@ def test_a_failed_job_is_listed_and_runs_again(town: Path):
     with platform.db.reading() as session:
         assert session.get_one(JobRow, "j").state == "ready"
     platform.close()
-    assert "Nothing has failed." in amt("incident", "list").output
-    assert "no open incident 1" in amt("incident", "retry", "1", code=1).output
+    assert "Es gibt keine Störung." in amt("incident", "list").output
+    assert "offene Störung 1 gibt es nicht" in amt("incident", "retry", "1", code=1).output
 
 
 def test_after_an_outage_everything_runs_again_at_once(town: Path):
@@ -213,7 +213,7 @@ def test_after_an_outage_everything_runs_again_at_once(town: Path):
     assert "--all" in amt("incident", "retry", code=1).output
     assert "--all" in amt("incident", "retry", "1", "--all", code=1).output
     amt("incident", "retry", "--all")
-    assert "1 open." in amt("incident", "list").output, "a step has no job that could run again"
+    assert "1 offen." in amt("incident", "list").output, "a step has no job that could run again"
     with platform.db.reading() as session:
         assert session.get_one(JobRow, "j").state == "ready"
     platform.close()
@@ -223,3 +223,48 @@ def failed_job() -> JobRow:
     moment = datetime(2026, 11, 22, tzinfo=UTC)
     row = {"id": "j", "kind": "operation", "state": "failed", "topic": "t", "inputs": b"", "attempts": 5}
     return JobRow(**row, created_at=moment, due_at=moment)
+
+
+def test_programs_are_let_in_and_stopped(town: Path):
+    amt("migrate")
+    assert "amt token create" in amt("token", "list").output
+    made = amt("token", "create", "drucker", "--grant", "external-task:*:bescheid", "--grant", "task:read").output
+    secret = made.strip().rpartition(" ")[2]
+    assert secret.startswith("amt_")
+    amt("token", "create", "drucker")
+    listed = amt("token", "list").output
+    assert secret not in listed
+    assert "external-task:*:bescheid" in listed
+    assert "task:read:*" in listed
+    assert "never used" in listed
+    assert "Token 1 of drucker" in amt("token", "revoke", "1").output
+    assert "no token number 1" in amt("token", "revoke", "1", code=1).output
+    amt("token", "revoke", "drucker")
+    assert "drucker" not in amt("token", "list").output
+    assert "no machine account drucker" in amt("token", "revoke", "drucker", code=1).output
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("x", "--grant", "alles"), "is no resource"),
+        (("x", "--grant", "task"), "is no permission"),
+        (("x", "--grant", "task:zerstoeren"), "is no permission"),
+        (("ein name",), "cannot be a name"),
+        (("eva",), "already a person"),
+    ],
+)
+def test_tokens_that_cannot_be_made_are_refused_with_a_sentence(town: Path, words: tuple[str, ...], told: str):
+    amt("migrate")
+    amt("user", "add", "eva", "--generate")
+    assert told in amt("token", "create", *words, code=1).output
+    assert "amt token create" in amt("token", "list").output
+
+
+def test_demo_town_has_an_account_for_programs(town: Path):
+    amt("migrate")
+    amt("deploy")
+    assert "demo-rest" in amt("demo").output
+    listed = amt("token", "list").output
+    assert "demo-rest  (with a password)" in listed
+    assert "*:*:*" in listed

@@ -195,7 +195,9 @@ def test_search_leads_to_the_case(anna: Browser, jonas: Browser, karin: Browser,
     complete(anna, task_id)
     assert "abgeschlossen" in jonas.get(found.location).text, "colleagues can look it up when the citizen calls"
     assert karin.get(found.location).status_code == 403
-    assert "ANL-2026-99999" in anna.get("/inbox/suche?aktenzeichen=anl-2026-99999").text
+    missed = anna.get("/inbox/suche?aktenzeichen=anl-2026-99999")
+    assert missed.status_code == 404
+    assert "Zu „anl-2026-99999“ gibt es keinen Vorgang" in missed.text
 
 
 def test_document_is_shown_safely_and_only_to_those_in_charge(

@@ -132,3 +132,27 @@ def test_a_timer_withdraws_all_activities(story: Story):
 def test_activities_see_the_scope_around_them(story: Story):
     story.starts(f"{ADHOC}/local", amount=4)
     assert (story.sees("B")["rate"], story.variables) == (8, {"amount": 4})
+
+
+@pytest.mark.shows("adHocSubProcess", "what begins is listed", "executed")
+@pytest.mark.parametrize("first", ["b, c", ["c", "b"]])
+def test_only_what_is_listed_begins(story: Story, first: str | list[str]):
+    assert story.starts(f"{ADHOC}/begins_with", first=first).open() == ["B", "C"]
+    assert story.completes("B").completes("C").open() == ["After"]
+
+
+@pytest.mark.shows("adHocSubProcess", "what begins is listed", "executed")
+def test_what_is_listed_has_to_be_there(story: Story):
+    with pytest.raises(StepFailed) as failed:
+        story.starts(f"{ADHOC}/begins_with", first="d")
+    assert "adhoc cannot begin with d" in str(failed.value.cause)
+
+
+@pytest.mark.shows("adHocSubProcess", "counts of activities", "executed")
+def test_the_condition_may_ask_how_much_is_done(story: Story):
+    assert story.starts(f"{ADHOC}/asks_for_counts").completes("B").open() == ["After"]
+
+
+@pytest.mark.shows("adHocSubProcess", "counts of activities", "executed")
+def test_the_condition_is_asked_behind_each_activity(story: Story):
+    assert story.starts(f"{ADHOC}/asks_for_counts").completes("A").completes("B").open() == ["C"]

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from engine.cases import cancel_case
 from engine.db import unit_of_work
 from engine.incidents import retry_incident
 from engine.leases import claim_job
@@ -272,3 +273,34 @@ def completes_by_id(story: Story, task_id: str, **answers: Any) -> None:
     """Complete one of several tasks of the same name."""
     with unit_of_work(story.db) as session:
         complete_task(session, story.services, task_id, answers, ANNA)
+
+
+@pytest.mark.shows("asyncBefore", "parallel and inclusive join", "executed", point="3")
+@pytest.mark.parametrize("join", ["before_parallel_join", "before_inclusive_join"])
+def test_each_token_waits_for_the_worker_before_it_waits_for_the_others(story: Story, join: str):
+    story.starts(f"jobs/{join}").completes("Right")
+    assert story.standing() == ["join", "join"]
+    assert rows(story.db, JobRow) == 2
+    assert story.works().open() == ["After"]
+    assert story.completes("After").ended_with == "Done"
+
+
+@pytest.mark.shows("asyncBefore", "inclusive join, a token still before it", "executed", point="3")
+@pytest.mark.parametrize("join", ["before_parallel_join", "before_inclusive_join"])
+def test_a_join_waits_for_a_token_that_waits_for_the_worker_before_it(story: Story, join: str):
+    story.starts(f"jobs/{join}").works()
+    assert (story.standing(), rows(story.db, JobRow)) == (["join", "right"], 0)
+    story.services.live_cases.clear()
+    assert story.completes("Right").open() == []
+    assert story.works().open() == ["After"]
+
+
+@pytest.mark.shows("asyncBefore", "parallel join, cancelled", "executed")
+@pytest.mark.parametrize("worked", [False, True])
+def test_a_case_may_be_cancelled_while_tokens_wait_at_such_a_join(story: Story, worked: bool):
+    story.starts("jobs/before_parallel_join")
+    if worked:
+        story.works()
+    with unit_of_work(story.db) as session:
+        cancel_case(session, story.services, story.case_id, "no longer wanted", ANNA)
+    assert left_open(story) == NOTHING

@@ -106,3 +106,10 @@ def test_a_cancel_event_outside_of_a_transaction_is_refused(story: Story, model:
     with pytest.raises(ModelRefused) as refused:
         story.starts(f"{TX}/{model}")
     assert element in {finding.element_id for finding in refused.value.findings}
+
+
+@pytest.mark.shows("cancelEventDefinition", "multi-instance", "executed")
+def test_one_cancelled_transaction_of_several_cancels_them_all(story: Story):
+    story.starts(f"{TX}/tx_each", log=[], trips=["Rome", "Oslo", "Bonn"], cancel=False)
+    story.completes("Decide on Oslo").completes("Decide on Rome", cancel=True)
+    assert (story.open(), sorted(story.variables["log"])) == (["Apologise"], ["Bonn", "Oslo", "Rome"])

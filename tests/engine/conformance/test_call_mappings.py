@@ -95,3 +95,15 @@ def test_what_stays_with_the_call_reaches_the_case_by_its_outputs_only(story: St
 @pytest.mark.shows("callActivity", "out source", "executed", point="3")
 def test_a_variable_that_the_called_case_never_set_is_taken_back_empty(story: Story):
     assert taken_back(story, "map_out_source") == {"amount": 4, "outcome": None}
+
+
+@pytest.mark.shows("callActivity", "in businessKey that gives nothing", "executed", point="3")
+def test_a_business_key_that_gives_nothing_is_none(story: Story):
+    (called,) = story.starts("call_activities/map_business_key_expression", number=None).called()
+    assert called.info.business_key is None
+
+
+@pytest.mark.shows("callActivity", "in source, a document", "executed", point="3")
+def test_a_called_process_reads_a_document_that_it_was_handed(story: Story):
+    story.starts("call_activities/document_reader").works()
+    assert (story.info.state, story.variables["seen"]) == ("completed", "Hello")

@@ -4,6 +4,7 @@
 import pytest
 
 from engine.errors import StepFailed
+from tests.engine.begun import takes_one
 from tests.engine.items import done
 from tests.engine.probes import Bell
 from tests.engine.story import Story
@@ -83,6 +84,38 @@ def test_each_item_of_a_multi_instance_is_undone(story: Story):
     for task in story.tasks():
         done(story, task)
     assert (story.variables["log"], story.ended_with) == (["undone", "undone"], "Done")
+
+
+@pytest.mark.shows("compensateEventDefinition", "multi-instance, not complete", "executed")
+def test_a_multi_instance_is_undone_only_when_all_of_it_is_done(story: Story):
+    story.starts(f"{COMP}/each_item_by_people")
+    takes_one(takes_one(story, "Book"), "Book").completes("Regret")
+    assert story.open() == ["Book"]
+    assert story.completes("Book").info.state == "completed"
+
+
+@pytest.mark.shows("compensateEventDefinition", "several handlers wait", "executed")
+def test_people_may_undo_at_the_same_time(story: Story):
+    story.starts(f"{COMP}/each_item_by_people")
+    for _ in range(3):
+        takes_one(story, "Book")
+    assert story.completes("Regret").open() == ["Cancel", "Cancel", "Cancel"]
+    for _ in range(3):
+        takes_one(story, "Cancel")
+    assert story.ended_with == "Undone"
+
+
+@pytest.mark.shows("compensateEventDefinition", "several handlers wait", "executed")
+def test_who_undoes_what_came_before_need_not_wait(story: Story):
+    assert booked(story, "by_people").open() == ["Undo flight", "Undo hotel"]
+    assert story.completes("Undo hotel").completes("Undo flight").open() == ["After"]
+
+
+@pytest.mark.shows("compensateEventDefinition", "within an event subprocess", "executed")
+def test_an_event_subprocess_undoes_its_own_work_first(story: Story):
+    story.starts(f"{COMP}/event_subprocess_of_its_own", log=[])
+    assert story.variables["log"] == ["hotel", "letter", "undo_letter", "undo_hotel"]
+    assert story.ended_with == "Undone"
 
 
 @pytest.mark.shows("compensateEventDefinition", "twice", "executed", point="1.3")

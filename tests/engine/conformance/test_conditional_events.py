@@ -74,6 +74,18 @@ def test_a_condition_that_is_true_already_takes_the_task_away_at_once(story: Sto
 
 
 @pytest.mark.shows("conditionalEventDefinition", "boundary, interrupting", "executed")
+def test_a_task_whose_condition_is_true_already_is_never_opened(story: Story):
+    story.starts("conditional_events/condition_ends", level=6)
+    assert story.passed("entered") == ["leave"]
+
+
+@pytest.mark.shows("conditionalEventDefinition", "boundary, interrupting, at a step nobody waits at", "executed")
+@pytest.mark.parametrize(("level", "ended"), [(1, "Carried"), (6, "Left")])
+def test_a_step_nobody_waits_at_is_left_by_a_condition_that_is_true_already(story: Story, level: int, ended: str):
+    assert story.starts("conditional_events/condition_at_manual_task", level=level).ended_with == ended
+
+
+@pytest.mark.shows("conditionalEventDefinition", "boundary, interrupting", "executed")
 def test_a_task_completed_while_the_condition_is_false_goes_on_normally(story: Story):
     story.starts("conditional_events/condition_ends", level=1).completes("Ask", level=1)
     assert story.ended_with == "Answered"

@@ -318,3 +318,14 @@ def test_an_answer_may_have_any_name(story: Story):
     story.starts("data/strange_names").completes("Wait", **STRANGE)
     story.services.live_cases.clear()
     assert story.completes("After").info.state == "completed"
+
+
+@pytest.mark.shows("camunda:entry", "computed key", "executed", point="3")
+def test_the_keys_of_a_mapped_map_may_be_computed(story: Story):
+    seen = story.starts("data/mapped_keys", dog=120, kind="cat").sees("Ask")
+    assert seen["fees"] == {"dog": 120, "cat": "7", "cat-old": ["5", None], "none": None}
+
+
+@pytest.mark.shows("camunda:inputParameter", "without a value", "executed", point="3")
+def test_what_is_mapped_from_nothing_is_null(story: Story):
+    assert story.starts("data/mapped_keys", dog=120, kind="cat").sees("Ask")["nothing"] is None

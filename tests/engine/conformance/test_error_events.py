@@ -139,6 +139,18 @@ def test_the_message_of_a_caught_error_becomes_a_variable(story: Story):
     assert story.variables["text"] == "There is no money left."
 
 
+@pytest.mark.shows("errorEventDefinition", "errorMessageVariable", "executed")
+def test_a_caught_error_without_a_message_says_nothing(story: Story):
+    story.starts("error_events/error_variables").completes("Check", how="late")
+    assert story.variables["text"] is None
+
+
+@pytest.mark.shows("errorEventDefinition", "boundary, drawn as non-interrupting", "executed")
+def test_an_error_ends_its_activity_however_its_handler_is_drawn(story: Story):
+    story.starts("error_events/error_drawn_beside").completes("Check")
+    assert story.open() == ["Mend"]
+
+
 @pytest.mark.shows("errorEventDefinition", "event subprocess before boundary", "executed", point="1.4")
 def test_an_event_subprocess_within_goes_before_the_boundary_event(story: Story):
     story.starts("error_events/error_subprocess_before_boundary").completes("Check", how="poor")

@@ -183,3 +183,9 @@ def test_an_inclusive_join_takes_one_token_of_each_flow_at_a_time(story: Story):
     story.starts("gateways/inclusive_two_tokens").completes("A").completes("B")
     assert story.open() == ["C"]
     assert story.completes("C").open() == ["After", "After"]
+
+
+@pytest.mark.shows("conditionExpression", "number written as a text, or null", "executed", point="3")
+@pytest.mark.parametrize(("number", "task"), [("1", "One"), (1, "One"), ("12", "Many"), ("2", "Few"), (None, "Few")])
+def test_a_condition_takes_a_text_for_the_number_that_it_holds(story: Story, number: object, task: str):
+    assert story.starts("gateways/condition_of_text", number=number).open() == [task]

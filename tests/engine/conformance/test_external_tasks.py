@@ -16,9 +16,9 @@ from engine.external import (
     error_external,
     extend_lock,
     fail_external,
-    fetch_and_lock,
     unlock_external,
 )
+from engine.fetching import fetch_and_lock
 from engine.identity import Actor
 from engine.incidents import retry_incident
 from tests.engine.conformance.test_events import NOTHING, left_open

@@ -62,3 +62,16 @@ def test_what_is_done_cannot_be_told_again(story: Story):
     other = token(story)[::-1]
     with unit_of_work(story.db) as session, pytest.raises(NobodyWaits):
         trigger(session, story.services, story.case_id, other, {}, ANNA)
+
+
+@pytest.mark.shows("executionListener", "expression that sets a variable", "executed", point="3")
+def test_listeners_set_variables_by_expressions(story: Story):
+    story.starts("listeners/setting")
+    assert story.variables == {"begun": True, "told": "Ask"}
+    assert story.sees("Ask")["own"] == "start"
+
+
+@pytest.mark.shows("taskListener", "script that asks its task", "executed", point="3")
+def test_a_script_of_a_task_listener_asks_the_task(story: Story):
+    story.starts("listeners/setting").completes("Ask")
+    assert story.variables == {"told": "Ask", "complete": "ask"}

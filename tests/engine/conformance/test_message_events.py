@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from engine.errors import NobodyWaits, SeveralWait
+from engine.errors import NobodyWaits, SeveralWait, StepFailed
 from engine.models import CaseRow
+from engine.spiff.beginning import SeveralBeginnings
 from tests.engine.begun import another, begun, deployed, opened, replaced
 from tests.engine.story import Story, rows
 
@@ -249,3 +250,16 @@ def test_a_message_to_be_kept_is_delivered_at_once_where_somebody_waits(story: S
     info = story.correlates("Reply", key="k1", keep_for=timedelta(days=1))
     assert info is not None
     assert story.open() == ["Read"]
+
+
+@pytest.mark.shows("messageEventDefinition", "start, several, by hand", "executed")
+def test_by_hand_it_is_not_clear_which_of_two_messages_has_come(story: Story):
+    with pytest.raises(StepFailed) as failed:
+        story.starts("message_events/start_by_two_messages")
+    assert isinstance(failed.value.cause, SeveralBeginnings)
+
+
+@pytest.mark.shows("messageEventDefinition", "throw, without a message", "executed")
+def test_a_message_that_is_not_named_is_not_sent(story: Story):
+    assert story.starts("message_events/throw_nothing").ended_with == "Done"
+    assert story.works().incidents() == []

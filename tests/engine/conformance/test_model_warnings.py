@@ -110,6 +110,26 @@ WARNINGS = {
     ),
     "a task for nobody": (one('<userTask id="x" camunda:formRef="answer"/>'), "x", "Nobody could take this task"),
     "a task without a form": (one('<userTask id="x" camunda:assignee="anna"/>'), "x", "has no form"),
+    "an attribute that is not known": (
+        one('<task id="x" camunda:colour="red"/>'),
+        "x",
+        "camunda:colour is not known",
+    ),
+    "a due date where nobody works": (
+        one('<task id="x" camunda:dueDate="2026-01-01"/>'),
+        "x",
+        "camunda:dueDate is ignored",
+    ),
+    "a key that whoever shows forms may know": (
+        one('<userTask id="x" camunda:assignee="anna" camunda:formKey="approval"/>'),
+        "x",
+        "approval lies elsewhere",
+    ),
+    "a form that is computed": (
+        one('<userTask id="x" camunda:assignee="anna" camunda:formKey="${kind}-form"/>'),
+        "x",
+        "is computed as in ${kind}-form",
+    ),
     "a form that lies elsewhere": (
         one('<userTask id="x" camunda:assignee="anna" camunda:formKey="embedded:app:forms/x.html"/>'),
         "x",
@@ -132,6 +152,11 @@ WARNINGS = {
     ),
     "a topic of another program": (one(service_task("x", "town.print")), "x", "left to an external worker"),
     "a process that is not there": (one(CALL.format("elsewhere")), "x", "elsewhere is not deployed together"),
+    "a decision that is not there": (
+        one('<businessRuleTask id="x" camunda:decisionRef="elsewhere" camunda:resultVariable="r"/>'),
+        "x",
+        "elsewhere is not deployed together",
+    ),
     "a process that calls itself later": (
         (
             *('<startEvent id="start"/>', ASK, CALL.format("drawn"), '<endEvent id="end"/>'),
@@ -147,6 +172,51 @@ WARNINGS = {
         "will never happen",
     ),
     "an empty subprocess": (one('<subProcess id="x"/>'), "x", "is empty"),
+    "a task that no path leads to": ((*one(ASK, "ask"), user_task("island", "I")), "island", "No path leads here"),
+    "a task in a subprocess that no path leads to": (
+        inside('<startEvent id="begin"/>', user_task("in", "In"), user_task("island", "I"), flow("begin", "in")),
+        "island",
+        "No path leads here",
+    ),
+    "a handler that nobody asks for": (
+        (*one(ASK, "ask"), user_task("undo", "Undo").replace("<userTask ", '<userTask isForCompensation="true" ')),
+        "undo",
+        "No compensation event asks for this activity",
+    ),
+    "a message that is not named": (throwing("<messageEventDefinition/>"), "x", "so none is"),
+    "an error event that is drawn as if it went beside": (
+        border(ERROR, 'attachedToRef="ask" cancelActivity="false"'),
+        "x",
+        "always interrupts",
+    ),
+    "an error that starts an event subprocess as if it went beside": (
+        event_subprocess(event("startEvent", ERROR, "x", 'isInterrupting="false"')),
+        "x",
+        "always interrupts",
+    ),
+    "a form at the start of a subprocess": (
+        inside('<startEvent id="x" camunda:formRef="answer"/>'),
+        "x",
+        "The form means nothing",
+    ),
+    "an initiator of a subprocess": (
+        inside('<startEvent id="x" camunda:initiator="who"/>'),
+        "x",
+        "The initiator means nothing",
+    ),
+    "a priority of work without a topic": (
+        one('<serviceTask id="x" camunda:expression="${1}" camunda:taskPriority="5"/>'),
+        "x",
+        "taskPriority means nothing",
+    ),
+    "a behavior of the rounds": (
+        one(
+            '<task id="x"><multiInstanceLoopCharacteristics behavior="None"><loopCardinality>3</loopCardinality>'
+            "</multiInstanceLoopCharacteristics></task>"
+        ),
+        "x",
+        "No event is thrown for each instance",
+    ),
     "an activity that nothing undoes": (
         (
             *('<startEvent id="start"/>', ASK, event("intermediateThrowEvent", UNDO_NOTHING)),

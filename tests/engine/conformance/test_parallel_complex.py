@@ -176,3 +176,8 @@ def test_the_condition_of_a_complex_join_sees_variables(story: Story, needed: in
 @pytest.mark.parametrize(("a", "b", "opened"), [(True, True, ["A", "B"]), (False, True, ["B"]), (False, False, ["C"])])
 def test_a_complex_split_takes_every_true_flow_else_the_default(story: Story, a: bool, b: bool, opened: list[str]):
     assert story.starts("gateways/complex_split", a=a, b=b).open() == opened
+
+
+@pytest.mark.shows("parallelGateway", "one way after the other", "executed")
+def test_one_way_behind_a_fork_goes_on_until_it_waits_before_the_next_begins(story: Story):
+    assert story.starts("gateways/one_way_first").variables == {"seen": "first", "last": "second"}

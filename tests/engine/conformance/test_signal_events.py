@@ -210,3 +210,12 @@ def test_a_case_begun_by_a_thrown_signal_has_its_payload(story: Story):
     story.starts("signal_events/throw_signal_with_payload", floor=4, people=2).works()
     (case,) = begun(story, "start_by_signal")
     assert case.variables == {"where": 4, "many": 3}
+
+
+@pytest.mark.shows("signalEventDefinition", "business key", "executed")
+def test_a_case_that_a_signal_begins_takes_the_business_key_that_comes_with_it(story: Story):
+    deployed(story, "signal_events/start_by_signal")
+    story.business_key = "BK-1"
+    story.starts("signal_events/throw_signal_with_key").works()
+    (case,) = begun(story, "start_by_signal")
+    assert case.info.business_key == "BK-1"

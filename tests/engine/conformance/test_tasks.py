@@ -11,7 +11,7 @@ from engine.identity import Actor
 from engine.models import TaskRow
 from tests.engine.begun import another, deployed
 from tests.engine.probes import Bell
-from tests.engine.story import BEN, Story
+from tests.engine.story import BEN, CITIZEN, Story
 
 CARLA = Actor("carla", "Carla")
 CHRISTMAS_EVE = datetime(2026, 12, 24, 11, 0, tzinfo=UTC)
@@ -322,3 +322,42 @@ def test_a_receive_task_at_the_beginning_starts_a_case(story: Story):
     assert begun is not None
     story.case_id = begun.id
     assert (story.open(), story.variables["name"]) == (["Read"], "Ada")
+
+
+@pytest.mark.shows("userTask", "dueDate, duration", "executed", point="3")
+def test_a_task_is_due_after_a_duration(story: Story):
+    row = row_of(story.starts("tasks/user_due_durations", wait="P2DT2H30M"), "Decide")
+    now = story.clock.now()
+    assert row.due_at == now + timedelta(days=2, hours=2, minutes=30)
+    assert row.follow_up_at == now + timedelta(hours=36)
+
+
+@pytest.mark.shows("userTask", "assignee and priority that give nothing", "executed", point="3")
+@pytest.mark.parametrize("clerk", [None, ""])
+def test_expressions_of_a_task_that_give_nothing_set_nothing(story: Story, clerk: str | None):
+    row = row_of(story.starts("tasks/user_of_nothing", clerk=clerk, urgency=None), "Decide")
+    assert (row.assignee, row.priority) == (None, 50)
+
+
+@pytest.mark.shows("userTask", "formKey, expression", "executed", point="3")
+def test_which_form_a_task_has_may_be_computed(story: Story):
+    row = row_of(story.starts("tasks/user_form_computed", kind="short"), "Decide")
+    assert row.form_key == "app:short.html"
+
+
+@pytest.mark.shows("serviceTask", "expression that sets a variable", "executed", point="3")
+def test_an_expression_sets_and_takes_away_variables(story: Story):
+    assert story.starts("tasks/service_sets", count=2).variables == {"total": 3, "none": None, "twice": 6}
+
+
+@pytest.mark.shows("scriptTask", "without a language", "executed", point="3")
+def test_a_script_without_a_language_is_an_expression(story: Story):
+    assert story.starts("tasks/script_without_language", n=1, name="kept").variables["kept"] == 2
+
+
+@pytest.mark.shows("userTask", "assignee, currentUser()", "executed", point="3")
+def test_a_task_is_for_whoever_has_brought_the_case_there(story: Story):
+    story.starts("tasks/user_current")
+    assert story.task("Check").assignee == CITIZEN.name
+    story.completes("Check", by=CITIZEN).works()
+    assert story.task("Later").assignee is None

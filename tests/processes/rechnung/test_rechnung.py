@@ -15,7 +15,7 @@ from stdnum import iso11649
 from connectors.payment import PaymentProviderUnavailable, PaymentRefused, PaymentState
 from engine.db import unit_of_work
 from engine.errors import StepFailed
-from engine.jobs import next_due
+from engine.leases import next_due
 from engine.queries.cases import incidents
 from processes.rechnung.errors import (
     ForderungIstBezahlt,

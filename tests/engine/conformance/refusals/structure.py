@@ -3,7 +3,6 @@
 
 from tests.engine.conformance.refusals.refusal import (
     ASK,
-    ERROR,
     SIGNAL,
     TIMER,
     Refusal,
@@ -59,17 +58,6 @@ FLOWS = [
         "x",
         "into a boundary event",
     ),
-    Refusal(
-        "userTask", "that no path leads to", (*one(ASK, "ask"), user_task("island", "I")), "island", "No path leads"
-    ),
-    Refusal(
-        "userTask",
-        "that no path leads to, in a subprocess",
-        inside(STARTED, user_task("x", "X"), user_task("island", "I"), flow("begin", "x")),
-        "island",
-        "No path leads here",
-        point="1.1",
-    ),
     Refusal("process", "empty", (), "drawn", "The process is empty"),
     Refusal(
         "process",
@@ -117,14 +105,6 @@ SUBPROCESSES = [
     ),
     Refusal("subProcess", "started by an event, without a trigger", event_subprocess(STARTED), "begin",
             "not said which event starts the subprocess", point="F"),
-    Refusal(
-        "errorEventDefinition",
-        "start of an event subprocess, non-interrupting",
-        event_subprocess(event("startEvent", ERROR, "x", 'isInterrupting="false"')),
-        "x",
-        "always ends what runs around",
-        point="1.4",
-    ),
     Refusal(
         "subProcess",
         "started by an event, with a flow",
