@@ -21,6 +21,8 @@ from engine.spiff.state import stored_state
 
 #: More cases than this are not opened for one question.
 MOST_OPENED = 2_000
+#: Whoever needs only the first ones does not read all.
+_AT_A_TIME = 100
 
 
 class ExecutionNotFound(NotFound):
@@ -182,12 +184,15 @@ def _opened(session: Session, asked: Asked) -> Iterator[list[Execution]]:
     """One case after the other with its tokens."""
     columns = [(LISTING.orders[name], down) for name, down in asked.orders]
     order = [column.desc() if down else column.asc() for column, down in columns]
-    statement = LISTING.narrowed(asked).order_by(*order, *LISTING.tie).limit(MOST_OPENED + 1)
-    rows = session.execute(statement.execution_options(yield_per=100))
-    for number, (case_id, definition_id, key, content) in enumerate(rows):
-        if number == MOST_OPENED:
-            raise TooManyToCompare
-        yield _read(Execution(case_id, case_id, definition_id, key), content)
+    statement = LISTING.narrowed(asked).order_by(*order, *LISTING.tie).limit(_AT_A_TIME)
+    for first in range(0, MOST_OPENED + 1, _AT_A_TIME):
+        rows = session.execute(statement.offset(first)).all()
+        for number, (case_id, definition_id, key, content) in enumerate(rows, first):
+            if number >= MOST_OPENED:
+                raise TooManyToCompare
+            yield _read(Execution(case_id, case_id, definition_id, key), content)
+        if len(rows) < _AT_A_TIME:
+            return
 
 
 def _read(case: Execution, content: bytes) -> list[Execution]:

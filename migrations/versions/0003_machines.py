@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What programs need: accounts, tokens and grants, and what they say of a deployment."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -103,7 +105,10 @@ def _operating() -> None:
     with op.batch_alter_table("incidents", schema=None) as batch_op:
         batch_op.add_column(sa.Column("annotation", sa.Text(), nullable=True))
     # Only rows of external work are in these.
-    external = {"sqlite_where": sa.text("kind = 'external'"), "postgresql_where": sa.text("kind = 'external'")}
+    external: dict[str, Any] = {
+        "sqlite_where": sa.text("kind = 'external'"),
+        "postgresql_where": sa.text("kind = 'external'"),
+    }
     op.create_index(
         "ix_jobs_topic_priority_created_at_id", "jobs", ["topic", "priority", "created_at", "id"], **external
     )

@@ -97,7 +97,7 @@ class Round:
 
 @pytest.fixture
 def runde(rest: ApiClient, publish: Callable[..., None], clock: FrozenClock) -> Callable[..., Round]:
-    publish("runde", "antrag")
+    publish("runde/runde", "antrag")
     return lambda **variables: Round(rest, clock, **variables)
 
 

@@ -21,7 +21,7 @@ from web.bootstrap import Platform
 
 @pytest.fixture
 def runde(rest: ApiClient, publish: Callable[..., None], clock: FrozenClock) -> Callable[..., Round]:
-    publish("runde", "antrag")
+    publish("runde/runde", "antrag")
     return lambda **variables: Round(rest, clock, **variables)
 
 

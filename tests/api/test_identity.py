@@ -85,13 +85,14 @@ def test_passwords_of_people_are_checked_but_cannot_be_tried_out(make_app: Calla
         add_user(session, platform.clock, "anna", "Anna Berger", PASSWORD, [])
         ensure_machine(session, platform.clock, "werk", [Grant("identity", "read")], password=PASSWORD)
     client = stranger(app).with_password("werk")
+    for incomplete in ({}, {"username": "anna"}, {"username": 5, "password": "x"}):
+        client.refuses("/identity/verify", incomplete)
+    assert client.post("/engine-rest/identity/verify", data=b"{", content_type="application/json").status_code == 400
     right, wrong = {"username": "anna", "password": PASSWORD}, {"username": "anna", "password": "geraten"}
     assert client.sends("/identity/verify", right) == {"authenticatedUser": "anna", "authenticated": True}
     for _ in range(10):
         assert client.sends("/identity/verify", wrong) == {"authenticatedUser": "anna", "authenticated": False}
     client.refuses("/identity/verify", right, status=429)
-    for incomplete in ({}, {"username": "anna"}, {"username": 5, "password": "x"}):
-        client.refuses("/identity/verify", incomplete)
 
 
 def test_what_a_password_must_be_like(rest: ApiClient):

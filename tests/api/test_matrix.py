@@ -16,7 +16,7 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from tests.api import modeler, work
+from tests.api import desk, modeler, work
 from tests.api.client import ApiClient, json_of
 from tests.api.conftest import stranger
 
@@ -26,9 +26,10 @@ FREE = PUBLIC | work.FREE | {"/engine-rest/version"}
 #: What lists say to whom may see nothing.
 NOTHING: tuple[Any, ...] = ([], {"count": 0})
 
-VALUES: dict[str, Callable[[ApiClient, dict[str, Any]], dict[str, str]]] = {**work.VALUES}
+VALUES: dict[str, Callable[[ApiClient, dict[str, Any]], dict[str, str]]] = {**work.VALUES, **desk.VALUES}
 BODIES: dict[str, Any] = {
     **work.BODIES,
+    **desk.BODIES,
     "POST /process-instance/<id>/modification": {"instructions": [{"type": "cancel", "activityId": "Pruefen"}]},
     "PUT /process-instance/<id>/suspended": {"suspended": True},
     "PUT /process-instance/suspended": {"suspended": True, "processInstanceIds": ["{case}"]},
@@ -114,7 +115,10 @@ def _address(app: Flask, rule: Rule, known: dict[str, dict[str, str]]) -> str:
 
 
 def _word(rule: Rule) -> str:
-    return rule.rule.removeprefix("/engine-rest/").partition("/")[0]
+    """The first word of an address, or the first two where those are known."""
+    first, _, rest = rule.rule.removeprefix("/engine-rest/").partition("/")
+    both = f"{first}/{rest.partition('/')[0]}"
+    return both if both in VALUES else first
 
 
 def _lacking(rule: Rule, known: dict[str, dict[str, str]]) -> set[str]:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from engine.clock import FrozenClock
 from engine.db import unit_of_work
@@ -538,3 +539,20 @@ def test_list_costs_two_statements_however_much_there_is(
     for _ in range(3):
         work()
     assert cost() == once
+
+
+def test_completing_keeps_the_budget_of_statements(
+    rest: ApiClient, work: Callable[..., dict[str, Any]], platform: Platform
+):
+    task = work()
+    rest.ask("/task")
+    sent: list[str] = []
+
+    def listen(connection: Any, cursor: Any, statement: str, *others: Any) -> None:
+        sent.append(statement)
+
+    event.listen(platform.db.engine, "before_cursor_execute", listen)
+    rest.sends(f"/task/{task['id']}/complete", {"variables": {"betrag": {"value": 1}}}, expect=204)
+    event.remove(platform.db.engine, "before_cursor_execute", listen)
+    counted = [statement for statement in sent if not statement.startswith("BEGIN")]
+    assert 0 < len(counted) <= 12, "\n".join(counted)

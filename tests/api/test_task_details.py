@@ -142,6 +142,7 @@ def test_comments_stay_when_the_task_is_done(rest: ApiClient, task: str):
     rest.sends(f"{task}/comment", {"id": added["id"], "message": "Erledigt."}, method="PUT", expect=204)
     rest.sends(f"{task}/complete", {}, expect=204)
     (kept,) = rest.ask(f"{task}/comment")
+    assert rest.ask(f"/process-instance/{kept['processInstanceId']}/comment") == [kept]
     assert kept["message"] == "Erledigt."
     assert rest.ask(f"{task}/comment/{added['id']}") == kept
     rest.refuses(f"{task}/comment/x", method="GET", status=404)

@@ -133,6 +133,7 @@ VALUES: dict[str, Callable[[ApiClient, dict[str, Any]], Values]] = {
     "decision-definition": _decision,
     "decision-requirements-definition": _graph,
     "batch": _batch,
+    "history/batch": _batch,
     "variable-instance": _variable,
     "metrics": _metric,
 }

@@ -32,23 +32,7 @@ def groups_of_user() -> Response:
         raise Refused("No user id was supplied")
     if name != machine().name:
         require("identity", "read", name)
-    known = people(session())
-    own = next((person.groups for person in known if person.name == name), ())
-    others = [person for person in known if person.name != name and set(person.groups) & set(own)]
-    return answer(
-        {
-            "groups": [{"id": key, "name": key} for key in own],
-            "groupUsers": [
-                {
-                    "id": person.name,
-                    "firstName": person.first_name,
-                    "lastName": person.last_name,
-                    "displayName": f"{person.first_name} {person.last_name}".strip(),
-                }
-                for person in others
-            ],
-        }
-    )
+    return answer(_together(name))
 
 
 @blueprint.post("/identity/verify")
@@ -98,6 +82,24 @@ def tenant(id: str) -> Response:
     """Not one."""
     require_any("identity", "read")
     raise missing(f"Tenant with id {id[:100]} does not exist")
+
+
+def _together(name: str) -> dict[str, Any]:
+    known = people(session())
+    own = next((person.groups for person in known if person.name == name), ())
+    others = [person for person in known if person.name != name and set(person.groups) & set(own)]
+    return {
+        "groups": [{"id": key, "name": key} for key in own],
+        "groupUsers": [
+            {
+                "id": person.name,
+                "firstName": person.first_name,
+                "lastName": person.last_name,
+                "displayName": f"{person.first_name} {person.last_name}".strip(),
+            }
+            for person in others
+        ],
+    }
 
 
 def _rule() -> dict[str, Any]:

@@ -15,6 +15,7 @@ from engine.comments import (
     attach,
     attachments_of_task,
     change_comment,
+    comments_of_case,
     comments_of_task,
     delete_comments,
     detach,
@@ -29,6 +30,7 @@ from web.api.answers import answer, file, link_to, nothing
 from web.api.asked import Question, body
 from web.api.guard import machine, require
 from web.api.moments import moment_text
+from web.api.objects import case_for
 from web.api.problems import Refused, missing
 from web.api.task_query import no_task
 from web.bootstrap import platform
@@ -83,6 +85,13 @@ def delete_task_comments(id: str) -> Response:
     _task("update", id)
     delete_comments(session(), [each.id for each in comments_of_task(session(), id)])
     return nothing()
+
+
+@blueprint.get("/process-instance/<id>/comment")
+def instance_comments(id: str) -> Response:
+    """The comments on an instance and its tasks, newest first; also when it has ended."""
+    case = case_for("read", id, "task")
+    return answer([_comment(each) for each in comments_of_case(session(), case.id)])
 
 
 @blueprint.get("/task/<id>/attachment")

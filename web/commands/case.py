@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """`amt case`: look at a running case, hold it, put it elsewhere, end it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -127,6 +127,7 @@ def _act(case_name: str, command: "Callable[[Platform, Session, CaseInfo], Any]"
 def _instructions(written: Sequence[str], values: dict[str, Any]) -> "Iterator[Instruction]":
     from engine.modification import CancelAll, CancelToken, StartAfter, StartBefore, StartFlow
 
+    starts: Mapping[str, type[StartBefore] | type[StartAfter] | type[StartFlow]]
     starts = {"before": StartBefore, "after": StartAfter, "flow": StartFlow}
     for each in written:
         kind, _, place = each.partition(":")
