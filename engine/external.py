@@ -9,10 +9,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, literal_column, select
 from sqlalchemy.orm import Session
 
-from engine.cases import CaseInfo, describe
+from engine.cases import CaseInfo, describe, find_case
 from engine.db import after_commit
 from engine.definitions import load_definition
-from engine.errors import AmtsflussError, BpmnError, CaseHasEnded, CaseSuspended, NotFound
+from engine.errors import (
+    AmtsflussError,
+    BpmnError,
+    CaseHasEnded,
+    CaseSuspended,
+    NotFound,
+    StepFailed,
+    UnhandledBpmnError,
+)
 from engine.history import record
 from engine.identity import Actor
 from engine.incidents import close_incidents_of, open_incident
@@ -105,13 +113,24 @@ def error_external(
     variables: Mapping[str, Any],
     by: Actor,
 ) -> CaseInfo:
-    """The work has ended with an error of the process, which the model may catch."""
+    """The work has ended with an error of the process, which the model may catch.
+
+    Where nobody catches it the case stays where it is, and an incident tells of it: the worker has done its part, and
+    nobody can do the work again before an operator has decided.
+    """
     job = _held(session, task_id, worker)
     try:
-        with moving(session, services, job.case_id or "", by) as movement:
+        with session.begin_nested(), moving(session, services, job.case_id or "", by) as movement:
             movement.throw(job.token_id or "", BpmnError(code, message, variables))
     except (TokenGone, CaseHasEnded):
         raise ExternalTaskNotFound from None
+    except StepFailed as failed:
+        if not isinstance(failed.cause, UnhandledBpmnError):
+            raise
+        job.error, job.retries = f"{code}: {message}"[:4000], 0
+        _give_up(session, services, job, failed.cause)
+        session.flush()
+        return find_case(session, job.case_id or "")
     return describe(movement.case)
 
 
@@ -148,7 +167,7 @@ def fail_external(
     session.flush()
 
 
-def _give_up(session: Session, services: Services, job: JobRow) -> None:
+def _give_up(session: Session, services: Services, job: JobRow, cause: BaseException | None = None) -> None:
     """No attempt is left. The worker's words may name people; they stay with the job."""
     open_incident(
         session,
@@ -156,7 +175,7 @@ def _give_up(session: Session, services: Services, job: JobRow) -> None:
         case_id=job.case_id,
         element_id=job.element_id,
         kind="external_failed",
-        cause=ExternalWorkFailed(),
+        cause=cause or ExternalWorkFailed(),
         job_id=job.id,
     )
 

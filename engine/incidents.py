@@ -12,6 +12,7 @@ from engine.clock import Clock
 from engine.db import after_commit
 from engine.definitions import load_definition
 from engine.errors import AmtsflussError, IncidentCannotBeSkipped, IncidentNotFound
+from engine.feel.errors import FeelLimitExceeded
 from engine.history import record
 from engine.identity import Actor
 from engine.models import IncidentRow, JobRow
@@ -70,8 +71,8 @@ def close_incidents_of(session: Session, services: Services, job_id: str) -> Non
     )
 
 
-def retry_incident(session: Session, services: Services, incident_id: int, by: Actor) -> None:
-    """Let a failed job run again from its first attempt, once its cause has been mended.
+def retry_incident(session: Session, services: Services, incident_id: int, by: Actor) -> bool:
+    """Let a failed job run again from its first attempt, once its cause has been mended. Whether there is such a job.
 
     Raises `IncidentNotFound` when there is no such open incident. A step that failed while somebody was working on it
     has no job: that person only has to try again, and the incident is closed.
@@ -98,6 +99,7 @@ def retry_incident(session: Session, services: Services, incident_id: int, by: A
         record(session, services.clock, incident.case_id, "incident_retried", by, element_id=incident.element_id)
     session.flush()
     after_commit(session, services.wake)
+    return incident.job_id is not None
 
 
 def annotate_incident(session: Session, incident_id: int, text: str | None) -> None:
@@ -235,6 +237,6 @@ def _settle(session: Session, services: Services, incident: IncidentRow, kind: s
 
 def reason_of(cause: BaseException) -> str:
     """What to write down: our own sentences, but only the kind of a foreign error, whose text may name people."""
-    if isinstance(cause, AmtsflussError):
-        return f"{type(cause).__name__}: {cause.message}"
+    if isinstance(cause, AmtsflussError | FeelLimitExceeded):
+        return f"{type(cause).__name__}: {cause.message if isinstance(cause, AmtsflussError) else cause}"
     return type(cause).__name__

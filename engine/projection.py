@@ -49,6 +49,8 @@ def store_changes(
     _store_tasks(session, services, case, changes, closed)
     _store_subscriptions(session, services, case, changes)
     _store_jobs(session, services, case, changes, closed, goes_on=goes_on, went_on=went_on)
+    if case.ended_at is not None:
+        _settle_what_people_met(session, services, case)
     rows = lines(case, changes, by, acted_on, closed, services.clock.now())
     if rows:
         # Nulls are written too: rows that differ in what is empty would each become a statement.
@@ -124,6 +126,16 @@ def _store_jobs(
     if rows:
         session.execute(insert(JobRow), rows)
         after_commit(session, services.wake)
+
+
+def _settle_what_people_met(session: Session, services: Services, case: CaseRow) -> None:
+    """Nobody can work on an ended case, so what failed while somebody did is settled; jobs keep what they failed at."""
+    session.execute(
+        update(IncidentRow)
+        .where(IncidentRow.case_id == case.id, IncidentRow.job_id.is_(None), IncidentRow.resolved_at.is_(None))
+        .values(resolved_at=services.clock.now())
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _job_row(services: Services, case: CaseRow, job: NewJob) -> dict[str, Any]:

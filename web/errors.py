@@ -78,8 +78,9 @@ _TEXTS = {
     ),
 }
 _DONE = ErrorText(
-    "Diese Aufgabe ist schon erledigt",
-    "Die Aufgabe wurde bereits abgeschlossen, vielleicht von Ihnen selbst in einem anderen Fenster.",
+    "Diese Aufgabe ist schon erledigt oder entfallen",
+    "Die Aufgabe wurde bereits abgeschlossen, vielleicht von Ihnen selbst in einem anderen Fenster, oder der Vorgang "
+    "braucht sie nicht mehr.",
     "Sie müssen nichts weiter tun. Ihre Liste zeigt die nächsten Aufgaben.",
 )
 _HELD_BY_ANOTHER = ErrorText(

@@ -57,14 +57,16 @@ def retry(numbers: tuple[int, ...], everything: bool) -> None:
 
     if bool(numbers) == everything:
         raise click.ClickException("Störungen nennen, oder --all. Welche es gibt, zeigt: amt incident list")
+    runs_again = everything
     with opened_town() as town:
         for number in _open_jobs(town) if everything else numbers:
             try:
                 with unit_of_work(town.db) as session:
-                    retry_incident(session, town.services, number, by=operator())
+                    runs_again |= retry_incident(session, town.services, number, by=operator())
             except IncidentNotFound:
                 raise _unknown(number) from None
-    click.echo("Läuft in wenigen Sekunden noch einmal, wenn ein Server oder Auftragsdienst läuft.")
+    again = "Läuft in wenigen Sekunden noch einmal, wenn ein Server oder Auftragsdienst läuft."
+    click.echo(again if runs_again else "Abgehakt. Wer daran arbeitete, versucht es noch einmal.")
 
 
 @incident.command("skip")

@@ -69,7 +69,7 @@ def run(
     of_task = "null" if task is None else _pairs(task)
     answer = _answer(source, clock.zone.key, _pairs(variables), _pairs(facts), of_task, now, json.dumps(absent))
     if "failed" in answer:
-        raise ScriptFailed(f"The script failed: {answer['failed']}")
+        raise ScriptFailed(f"The script failed: {_told(answer['failed'])}")
     if "code" in answer:
         raise BpmnError(answer["code"], answer["message"], answer["written"])
     removed = tuple(str(name) for name in answer["removed"])
@@ -82,6 +82,16 @@ def syntax_error(source: str) -> str | None:
     answer = _answer(f"throw 0;{source}", "UTC", "[]", "[]", "null", "0", "[]")
     failed: str = answer["failed"]
     return None if failed == "it threw 0" else failed
+
+
+def _told(failed: str) -> str:
+    """What may be written down: words that the interpreter chose, not those of the script, which may name people."""
+    if failed.startswith("it threw "):
+        return "it threw something of its own"
+    if failed.startswith("Error: "):
+        place = re.search(r" \(line \d+\)$", failed)
+        return f"it threw an error of its own{place[0] if place else ''}"
+    return failed
 
 
 def _answer(source: str, zone: str, *arguments: str) -> dict[str, Any]:

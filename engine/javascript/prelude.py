@@ -41,6 +41,7 @@ PRELUDE = r"""
   }
   function complain(message, ownFunctions) {
     const error = new RealError(message);
+    error.name = "Refused";
     // Without our own functions on top, so that the line named is one of the script.
     error.stack = error.stack.split("\n").slice(ownFunctions).join("\n");
     throw error;

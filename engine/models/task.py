@@ -22,7 +22,7 @@ class TaskRow(Base):
     #: The token that waits here.
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
-    definition_id: Mapped[int] = mapped_column(ForeignKey("definitions.id"))
+    definition_id: Mapped[int] = mapped_column(ForeignKey("definitions.id"), index=True)
     element_id: Mapped[str] = mapped_column(String(200))
     name: Mapped[str] = mapped_column(String(300))
     form_key: Mapped[str | None] = mapped_column(String(200))

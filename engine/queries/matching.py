@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Small pieces of conditions that several lists have in common."""
 
+import json
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, true
+from sqlalchemy import Boolean, ColumnElement, false, literal, true
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 
 def like(column: Any, pattern: str) -> ColumnElement[bool]:
@@ -15,10 +18,39 @@ def like(column: Any, pattern: str) -> ColumnElement[bool]:
     return found
 
 
+#: So many texts travel as one parameter: to write each down costs more than to look for them.
+_MANY = 50
+#: Stands in no key.
+_BETWEEN = "\x1f"
+
+
+class listed(FunctionElement[bool]):
+    """Whether a column is one of the texts in a parameter that holds them all."""
+
+    type = Boolean()
+    inherit_cache = True
+    name = "listed"
+
+
+@compiles(listed)
+def _listed(element: listed, compiler: Any, **options: Any) -> str:
+    column, texts, _ = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"({column} = ANY (string_to_array({texts}, chr(31))))"
+
+
+@compiles(listed, "sqlite")
+def _listed_sqlite(element: listed, compiler: Any, **options: Any) -> str:
+    column, _, texts = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"({column} IN (SELECT value FROM json_each({texts})))"
+
+
 def among(column: Any, keys: Collection[Any] | None) -> ColumnElement[bool]:
     """One of these; None stands for any at all."""
     if keys is None:
         return true()
+    if len(keys) > _MANY and all(isinstance(key, str) and _BETWEEN not in key for key in keys):
+        texts = sorted(keys)
+        return listed(column, literal(_BETWEEN.join(texts)), literal(json.dumps(texts)))
     found: ColumnElement[bool] = column.in_(keys) if keys else false()
     return found
 

@@ -120,14 +120,21 @@ def named_in(listed: Any, name: str) -> ColumnElement[bool]:
 
 def on(column: Any) -> Criterion:
     """At this moment, to the millisecond."""
-    return Criterion("moment", lambda at: and_(column >= at, column < at + timedelta(milliseconds=1)))
+    return Criterion("moment", lambda at: and_(column >= at, column < _a_little_later(at)))
 
 
 def until(column: Any) -> Criterion:
     """At this moment or before; programs are told moments to the millisecond."""
-    return Criterion("moment", lambda at: column < at + timedelta(milliseconds=1))
+    return Criterion("moment", lambda at: column < _a_little_later(at))
 
 
 def since(column: Any) -> Criterion:
     """At this moment or after."""
     return Criterion("moment", lambda at: column >= at)
+
+
+def _a_little_later(at: datetime) -> datetime:
+    try:
+        return at + timedelta(milliseconds=1)
+    except OverflowError:  # Nothing comes after the last day.
+        return at

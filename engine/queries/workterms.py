@@ -6,7 +6,6 @@ and stop when it has what is wanted, however much is open.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
@@ -27,6 +26,7 @@ from engine.queries.criteria import (
 )
 from engine.queries.listing import for_tenants
 from engine.queries.matching import among, like
+from engine.queries.past import on
 
 
 def _of_case(asked: Criterion) -> Criterion:
@@ -59,11 +59,6 @@ def _involves(name: str) -> ColumnElement[bool]:
 
 def _text(make: Callable[[str], ColumnElement[bool]]) -> Criterion:
     return Criterion("text", make)
-
-
-def _on(column: Any) -> Criterion:
-    """At this moment. Programs are told moments to the millisecond."""
-    return _moment(lambda at: and_(column >= at, column < at + timedelta(milliseconds=1)))
 
 
 def _moment(make: Callable[[Any], ColumnElement[bool]]) -> Criterion:
@@ -136,15 +131,15 @@ CRITERIA: Mapping[str, Criterion] = {
     "priority": Criterion("number", lambda number: TaskRow.priority == number),
     "minPriority": at_least(TaskRow.priority),
     "maxPriority": at_most(TaskRow.priority),
-    "dueDate": _on(TaskRow.due_at),
+    "dueDate": on(TaskRow.due_at),
     "dueBefore": before(TaskRow.due_at),
     "dueAfter": after(TaskRow.due_at),
     "withoutDueDate": given(TaskRow.due_at.is_(None)),
-    "followUpDate": _on(TaskRow.follow_up_at),
+    "followUpDate": on(TaskRow.follow_up_at),
     "followUpBefore": before(TaskRow.follow_up_at),
     "followUpAfter": after(TaskRow.follow_up_at),
     "followUpBeforeOrNotExistent": _moment(lambda at: or_(TaskRow.follow_up_at.is_(None), TaskRow.follow_up_at < at)),
-    "createdOn": _on(TaskRow.created_at),
+    "createdOn": on(TaskRow.created_at),
     "createdBefore": before(TaskRow.created_at),
     "createdAfter": after(TaskRow.created_at),
     "updatedAfter": after(_CHANGED),

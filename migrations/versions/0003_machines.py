@@ -119,6 +119,7 @@ def _work_and_its_past() -> None:
     with op.batch_alter_table("tasks", schema=None) as batch_op:
         batch_op.add_column(sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index("ix_tasks_created_at_id", "tasks", ["created_at", "id"], unique=False)
+    op.create_index(op.f("ix_tasks_definition_id"), "tasks", ["definition_id"], unique=False)
     with op.batch_alter_table("history", schema=None) as batch_op:
         batch_op.add_column(sa.Column("event", sa.String(length=30), nullable=True))
     op.create_table(

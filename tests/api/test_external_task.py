@@ -156,6 +156,15 @@ def test_completed_task_moves_its_case_on(rest: ApiClient, prints: Callable[...,
     assert envelope["message"] == f"External task with id {task['id']} does not exist"
 
 
+def test_what_is_transient_is_not_kept(rest: ApiClient, prints: Callable[..., str]):
+    case_id = prints()
+    (task,) = fetch(rest)
+    variables = {"blatt": {"value": 6, "valueInfo": {"transient": True}}, "wo": {"value": "Fach 3"}}
+    rest.sends(f"/external-task/{task['id']}/complete", {"workerId": "w1", "variables": variables}, expect=204)
+    kept = rest.ask(f"/process-instance/{case_id}/variables")
+    assert (kept["fertig"]["value"], kept["wo"]["value"], "blatt" in kept) == (6, "Fach 3", False)
+
+
 def test_lock_that_ran_out_does_not_keep_from_completing(
     rest: ApiClient, prints: Callable[..., str], clock: FrozenClock
 ):
@@ -231,10 +240,16 @@ def test_error_of_the_process_is_caught_by_the_model(rest: ApiClient, prints: Ca
     rest.sends(f"/external-task/{task['id']}/bpmnError", body, expect=204)
     assert rest.ask(f"/process-instance/{case_id}/variables/fach")["value"] == 2
     assert rest.ask("/external-task") == []
-    prints("C")
+
+
+def test_error_that_the_model_does_not_catch_becomes_an_incident(rest: ApiClient, prints: Callable[..., str]):
+    case_id = prints()
     (task,) = fetch(rest)
-    envelope = rest.refuses(f"/external-task/{task['id']}/bpmnError", {**body, "errorCode": "FEUER"}, status=500)
-    assert "FEUER" in envelope["message"]
+    body = {"workerId": "w1", "errorCode": "FEUER", "errorMessage": "brennt", "variables": {}}
+    rest.sends(f"/external-task/{task['id']}/bpmnError", body, expect=204)
+    (incident,) = rest.ask("/incident", processInstanceId=case_id)
+    assert (incident["activityId"], incident["incidentType"]) == (task["activityId"], "failedExternalTask")
+    assert fetch(rest) == []
 
 
 def test_lock_can_be_held_longer_and_given_back(rest: ApiClient, prints: Callable[..., str], clock: FrozenClock):

@@ -556,3 +556,11 @@ def test_completing_keeps_the_budget_of_statements(
     event.remove(platform.db.engine, "before_cursor_execute", listen)
     counted = [statement for statement in sent if not statement.startswith("BEGIN")]
     assert 0 < len(counted) <= 12, "\n".join(counted)
+
+
+def test_account_with_very_many_grants(machine: Callable[..., ApiClient], work: Callable[..., dict[str, Any]]):
+    task = work()
+    work("antrag")
+    client = machine(*(f"task:read:key{number}" for number in range(100)), "task:read:arbeit")
+    assert ids(client.ask("/task")) == [task["id"]]
+    assert client.ask("/task/count") == {"count": 1}

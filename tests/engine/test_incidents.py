@@ -284,6 +284,13 @@ def test_a_failed_step_in_the_foreground_is_put_away(story: Story):
 # -- what settles itself ------------------------------------------------------------------------------------------
 
 
+def test_what_failed_in_the_foreground_is_settled_when_the_case_ends(story: Story):
+    fail_in_the_foreground(story)
+    with unit_of_work(story.db) as session:
+        cancel_case(session, story.services, story.case_id, "withdrawn", BEN)
+    assert open_incidents(story) == 0
+
+
 def test_an_incident_is_settled_when_its_token_goes_another_way(story: Story, bell: Bell):
     broken(story, bell, "operators/two_rings_asked", people=["Ada"])
     modified(story, CancelAll("ring"))

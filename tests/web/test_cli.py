@@ -214,6 +214,7 @@ def test_after_an_outage_everything_runs_again_at_once(town: Path):
     assert "--all" in amt("incident", "retry", "1", "--all", code=1).output
     amt("incident", "retry", "--all")
     assert "1 offen." in amt("incident", "list").output, "a step has no job that could run again"
+    assert "Abgehakt" in amt("incident", "retry", "3").output
     with platform.db.reading() as session:
         assert session.get_one(JobRow, "j").state == "ready"
     platform.close()

@@ -12,13 +12,14 @@ import pytest
 
 import engine
 from engine.bpmn.model import ACTIVITY_TYPES, EVENT_TYPES, GATEWAY_TYPES
+from engine.history import DETAILS
 from engine.queries.cases import HistoryLine
 from web.inbox.history import Event, events
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 TYPES = sorted(ACTIVITY_TYPES | EVENT_TYPES | GATEWAY_TYPES)
 #: Kinds of lines that say nothing to a clerk, because another line says it: each round of a repetition for itself.
-SILENT = {"message_received", "body_entered", "body_completed"}
+SILENT = {"message_received", "body_entered", "body_completed", *DETAILS}
 
 
 def line(kind: str, element_type: str = "", name: str = "", token_id: str | None = None, **more: Any) -> HistoryLine:

@@ -35,6 +35,11 @@ def plain(text: str) -> Response:
     return Response(text, mimetype="text/plain")
 
 
+def page(text: str) -> Response:
+    """A piece of a page, for clients that put it into one of theirs."""
+    return Response(text, mimetype="application/xhtml+xml")
+
+
 def file(content: bytes, name: str, media_type: str = "application/octet-stream") -> Response:
     """A file to keep; never shown by a browser as a page of ours."""
     response = Response(content, content_type=media_type)

@@ -25,6 +25,7 @@ DEEPEST = 100
 MOST_RESULTS = 10_000
 #: Databases take no longer lists.
 MOST_NAMED = 2000
+MOST_ORDERS = 20
 _CONDITION = re.compile(r"(.+?)_(eq|neq|gteq|lteq|gt|lt|like|notLike)_(.*)", re.DOTALL)
 
 
@@ -148,7 +149,7 @@ class Question:
             return []
         if isinstance(value, list):
             return [self._condition(name, each) for each in value[:MOST_NAMED]]
-        written = [_CONDITION.fullmatch(each) for each in str(value).split(",") if each]
+        written = [_CONDITION.fullmatch(each) for each in str(value).split(",")[:MOST_NAMED] if each]
         if not all(written):
             raise self._wrong(name)
         return [self._of(found[1], found[2], _guessed(found[3])) for found in written if found]
@@ -167,6 +168,8 @@ class Question:
             pairs = [(each.get("sortBy"), each.get("sortOrder")) for each in written if isinstance(each, dict)]
         else:
             pairs = [(self._given.get("sortBy"), self._given.get("sortOrder"))]
+        if len(pairs) > MOST_ORDERS:
+            raise Refused(f"Lists are sorted by at most {MOST_ORDERS} things.")
         return [self._order(by, direction, known) for by, direction in pairs if by or direction]
 
     def _order(self, by: Any, direction: Any, known: tuple[str, ...]) -> Order:

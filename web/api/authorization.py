@@ -11,6 +11,7 @@ from engine.queries.people import grants_by_account
 from web.api import blueprint
 from web.api.answers import answer, count
 from web.api.asked import Question
+from web.api.describing import asks
 from web.api.guard import grants, machine, require, require_any
 from web.api.problems import Refused, missing
 from web.transaction import session
@@ -40,6 +41,7 @@ _OTHERS = {"RETRY_JOB": "update", "SUSPEND": "update", "MIGRATE_INSTANCE": "upda
 
 
 @blueprint.get("/authorization")
+@asks(("id", "type", "userIdIn", "groupIdIn", "resourceType", "resourceId"))
 def authorizations() -> Response:
     """Those that fit: one's own, and those of others for whoever may know the accounts."""
     question = Question.of_request()
@@ -48,12 +50,14 @@ def authorizations() -> Response:
 
 
 @blueprint.get("/authorization/count")
+@asks(("id", "type", "userIdIn", "groupIdIn", "resourceType", "resourceId"))
 def authorization_count() -> Response:
     """How many fit."""
     return count(len(_found(Question.of_request())))
 
 
 @blueprint.get("/authorization/check")
+@asks(("permissionName", "resourceName", "resourceType", "resourceId", "userId"))
 def check_authorization() -> Response:
     """Whether one may do a certain thing, or another account may."""
     if not grants().all:

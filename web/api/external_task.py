@@ -38,7 +38,7 @@ from web.api.fetching import Fetch, read_fetch
 from web.api.guard import granted, machine, require, require_any
 from web.api.lists import asked, needed_text, number_of, text_of, texts_of
 from web.api.problems import Refused, missing
-from web.api.values import kept, read_variables
+from web.api.values import kept, passing_names, read_variables
 from web.bootstrap import platform
 from web.transaction import session
 
@@ -135,6 +135,8 @@ def complete_external_task(task_id: str) -> Response:
     worker = needed_text(told, "workerId")
     with _reporting(task_id, f"External Task {task_id} cannot be completed by worker '{worker}'."):
         values, local = _values(task, told, "variables"), _values(task, told, "localVariables")
+        # What is not to be stored is seen by the output mappings, and goes with the task.
+        local |= {name: values.pop(name) for name in passing_names(told.get("variables"))}
         complete_external(session(), platform().services, task_id, worker, values, machine(), local=local)
     return nothing()
 

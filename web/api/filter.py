@@ -11,11 +11,12 @@ from engine.queries.worklist import count_work, list_work
 from web.api import blueprint
 from web.api.answers import answer, count, nothing
 from web.api.asked import Question, body, only_looks
+from web.api.describing import asks
 from web.api.guard import granted, machine, require_any
 from web.api.moments import moment_text
 from web.api.problems import Refused, missing
 from web.api.task import shown
-from web.api.task_query import wanted_tasks
+from web.api.task_query import TASK_CRITERIA, wanted_tasks
 from web.api.user import like
 from web.bootstrap import platform
 from web.transaction import session
@@ -40,6 +41,7 @@ _FILTERS = (
 
 
 @blueprint.get("/filter")
+@asks(("filterId", "resourceType", "name", "nameLike", "owner", "itemCount"))
 def filters() -> Response:
     """Those that fit; none for whoever may see no tasks."""
     question = Question.of_request()
@@ -48,18 +50,21 @@ def filters() -> Response:
 
 
 @blueprint.get("/filter/count")
+@asks(("filterId", "resourceType", "name", "nameLike", "owner"))
 def filter_count() -> Response:
     """How many fit."""
     return count(len(_found(Question.of_request())))
 
 
 @blueprint.get("/filter/<id>")
+@asks(("itemCount",))
 def filter_by_id(id: str) -> Response:
     """One of them."""
     return answer(_described(_filter(id), Question.of_request().flag("itemCount")))
 
 
 @blueprint.route("/filter/<id>/list", methods=["GET", "POST"])
+@asks(TASK_CRITERIA)
 def filtered_tasks(id: str) -> Response:
     """The tasks that it lets through."""
     question = _question(_filter(id))
@@ -67,12 +72,14 @@ def filtered_tasks(id: str) -> Response:
 
 
 @blueprint.route("/filter/<id>/count", methods=["GET", "POST"])
+@asks(TASK_CRITERIA)
 def filtered_task_count(id: str) -> Response:
     """How many it lets through."""
     return count(count_work(session(), wanted_tasks(_question(_filter(id)))))
 
 
 @blueprint.route("/filter/<id>/singleResult", methods=["GET", "POST"])
+@asks(TASK_CRITERIA)
 def filtered_task(id: str) -> Response:
     """The one task that it lets through."""
     question = _question(_filter(id), {"maxResults": 2})

@@ -10,15 +10,18 @@ from engine.queries.people import groups, people
 from web.api import blueprint
 from web.api.answers import answer, count
 from web.api.asked import Question
+from web.api.describing import asks
 from web.api.guard import granted, require
 from web.api.problems import missing
 from web.api.user import like
 from web.transaction import session
 
 TYPE = "WORKFLOW"
+GROUP_CRITERIA = ("id", "idIn", "name", "nameLike", "type", "member")
 
 
 @blueprint.get("/group")
+@asks(GROUP_CRITERIA)
 def group_list() -> Response:
     """Those that fit."""
     question = Question.of_request()
@@ -27,6 +30,7 @@ def group_list() -> Response:
 
 
 @blueprint.get("/group/count")
+@asks(GROUP_CRITERIA)
 def group_count() -> Response:
     """How many fit."""
     return count(len(_found(Question.of_request())))

@@ -10,6 +10,7 @@ from engine.queries.pastactivities import LISTING, PastActivity, count_past_acti
 from web.api import blueprint
 from web.api.answers import answer, count
 from web.api.asked import Question
+from web.api.describing import asks, criteria_of
 from web.api.elements import BODY_TYPE, activity_type_of, element_types
 from web.api.guard import granted, require
 from web.api.ids import BODY, activity_instance_id
@@ -21,12 +22,14 @@ from web.transaction import session
 
 
 @blueprint.route("/history/activity-instance", methods=["GET", "POST"])
+@asks((*criteria_of(LISTING), "activityType"))
 def past_activities() -> Response:
     """What fits."""
     return answer([_described(each) for each in list_past_activities(session(), _asked(Question.of_request()))])
 
 
 @blueprint.route("/history/activity-instance/count", methods=["GET", "POST"])
+@asks((*criteria_of(LISTING), "activityType"))
 def past_activity_count() -> Response:
     """How much fits."""
     return count(count_past_activities(session(), _asked(Question.of_request(), whole=True)))

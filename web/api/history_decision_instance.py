@@ -13,6 +13,7 @@ from web.api import blueprint
 from web.api.answers import answer, count
 from web.api.asked import Question
 from web.api.decision_definition import decision_id, graph_id
+from web.api.describing import asks, criteria_of
 from web.api.guard import granted, require
 from web.api.ids import number_of
 from web.api.lists import asked
@@ -27,6 +28,7 @@ _Known = Mapping[tuple[str, str, Any], DecisionLine]
 
 
 @blueprint.route("/history/decision-instance", methods=["GET", "POST"])
+@asks((*criteria_of(DECISIONS), "decisionDefinitionId", "decisionDefinitionIdIn", "includeInputs", "includeOutputs"))
 def past_decisions() -> Response:
     """Those that fit; with inputs and outputs if they are asked for."""
     question, known = Question.of_request(), _known()
@@ -36,6 +38,7 @@ def past_decisions() -> Response:
 
 
 @blueprint.route("/history/decision-instance/count", methods=["GET", "POST"])
+@asks((*criteria_of(DECISIONS), "decisionDefinitionId", "decisionDefinitionIdIn", "includeInputs", "includeOutputs"))
 def past_decision_count() -> Response:
     """How many fit."""
     return count(DECISIONS.count(session(), _asked(Question.of_request(), _known(), whole=True)))

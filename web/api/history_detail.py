@@ -10,6 +10,7 @@ from engine.queries.pastlines import VARIABLES, PastLine, find_past_line, list_p
 from web.api import blueprint
 from web.api.answers import answer, count
 from web.api.asked import Question
+from web.api.describing import asks, criteria_of
 from web.api.guard import granted, require
 from web.api.ids import number_of
 from web.api.instance_variables import deserializes
@@ -24,6 +25,7 @@ _TOO_LONG = "The value was too long to be kept in the history."
 
 
 @blueprint.route("/history/detail", methods=["GET", "POST"])
+@asks((*criteria_of(VARIABLES), "deserializeValues"))
 def past_details() -> Response:
     """Changes that fit."""
     question = Question.of_request()
@@ -32,6 +34,7 @@ def past_details() -> Response:
 
 
 @blueprint.route("/history/detail/count", methods=["GET", "POST"])
+@asks((*criteria_of(VARIABLES), "deserializeValues"))
 def past_detail_count() -> Response:
     """How many fit."""
     return count(VARIABLES.count(session(), _asked(Question.of_request(), whole=True)))

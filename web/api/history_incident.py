@@ -10,6 +10,7 @@ from engine.queries.pastincidents import LISTING, PastIncident, count_past_incid
 from web.api import blueprint
 from web.api.answers import answer, count
 from web.api.asked import Question
+from web.api.describing import asks, criteria_of
 from web.api.guard import granted
 from web.api.ids import incident_kinds, incident_type
 from web.api.lists import asked
@@ -28,12 +29,14 @@ _NOWHERE = (
 
 
 @blueprint.route("/history/incident", methods=["GET", "POST"])
+@asks((*criteria_of(LISTING), "incidentType"))
 def past_incidents() -> Response:
     """Incidents that fit."""
     return answer([_described(each) for each in list_past_incidents(session(), _asked(Question.of_request()))])
 
 
 @blueprint.route("/history/incident/count", methods=["GET", "POST"])
+@asks((*criteria_of(LISTING), "incidentType"))
 def past_incident_count() -> Response:
     """How many fit."""
     return count(count_past_incidents(session(), _asked(Question.of_request(), whole=True)))

@@ -11,6 +11,7 @@ from engine.queries.pastlines import EXTERNAL_WORK, JOBS, PastLine, find_past_li
 from web.api import blueprint
 from web.api.answers import answer, count, plain
 from web.api.asked import Question
+from web.api.describing import asks, criteria_of
 from web.api.guard import granted, require
 from web.api.ids import activity_instance_id, number_of
 from web.api.lists import asked
@@ -24,12 +25,14 @@ _JOB_TYPES = {"timer": "timer", "continuation": "async-continuation", "operation
 
 
 @blueprint.route("/history/job-log", methods=["GET", "POST"])
+@asks((*criteria_of(JOBS), "jobDefinitionType"))
 def job_log() -> Response:
     """Lines that fit."""
     return answer([_job(line) for line in list_past_lines(session(), JOBS, _jobs(Question.of_request()))])
 
 
 @blueprint.route("/history/job-log/count", methods=["GET", "POST"])
+@asks((*criteria_of(JOBS), "jobDefinitionType"))
 def job_log_count() -> Response:
     """How many fit."""
     return count(JOBS.count(session(), _jobs(Question.of_request(), whole=True)))
@@ -48,6 +51,7 @@ def job_log_stacktrace(id: str) -> Response:
 
 
 @blueprint.route("/history/external-task-log", methods=["GET", "POST"])
+@asks(criteria_of(EXTERNAL_WORK))
 def external_task_log() -> Response:
     """Lines that fit."""
     wanted = asked(Question.of_request(), EXTERNAL_WORK, granted("history"))
@@ -55,6 +59,7 @@ def external_task_log() -> Response:
 
 
 @blueprint.route("/history/external-task-log/count", methods=["GET", "POST"])
+@asks(criteria_of(EXTERNAL_WORK))
 def external_task_log_count() -> Response:
     """How many fit."""
     wanted = asked(Question.of_request(), EXTERNAL_WORK, granted("history"), whole=True)

@@ -11,6 +11,7 @@ from engine.removal import CaseGoesOn, forget_case
 from web.api import blueprint
 from web.api.answers import answer, count, nothing
 from web.api.asked import Question
+from web.api.describing import asks, criteria_of
 from web.api.guard import granted, require
 from web.api.ids import incident_kinds
 from web.api.lists import asked, variable_conditions
@@ -21,6 +22,7 @@ from web.transaction import session
 
 
 @blueprint.route("/history/process-instance", methods=["GET", "POST"])
+@asks((*criteria_of(LISTING), "variables", "incidentType", "orQueries"))
 def past_instances() -> Response:
     """Instances that fit."""
     question = Question.of_request()
@@ -29,6 +31,7 @@ def past_instances() -> Response:
 
 
 @blueprint.route("/history/process-instance/count", methods=["GET", "POST"])
+@asks((*criteria_of(LISTING), "variables", "incidentType", "orQueries"))
 def past_instance_count() -> Response:
     """How many fit."""
     question = Question.of_request()

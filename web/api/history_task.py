@@ -11,6 +11,7 @@ from engine.queries.variables import Condition
 from web.api import blueprint
 from web.api.answers import answer, count
 from web.api.asked import Question
+from web.api.describing import asks, criteria_of
 from web.api.guard import granted
 from web.api.ids import activity_instance_id
 from web.api.lists import asked, variable_conditions
@@ -20,6 +21,7 @@ from web.transaction import session
 
 
 @blueprint.route("/history/task", methods=["GET", "POST"])
+@asks((*criteria_of(LISTING), "processVariables", "taskVariables", "orQueries"))
 def past_tasks() -> Response:
     """Tasks that fit."""
     question = Question.of_request()
@@ -27,6 +29,7 @@ def past_tasks() -> Response:
 
 
 @blueprint.route("/history/task/count", methods=["GET", "POST"])
+@asks((*criteria_of(LISTING), "processVariables", "taskVariables", "orQueries"))
 def past_task_count() -> Response:
     """How many fit."""
     question = Question.of_request()

@@ -11,6 +11,7 @@ from engine.queries.pastlines import PastLine, list_past_lines
 from web.api import blueprint
 from web.api.answers import answer, count
 from web.api.asked import Question
+from web.api.describing import asks, criteria_of
 from web.api.guard import granted
 from web.api.lists import asked
 from web.api.moments import moment_text
@@ -19,12 +20,14 @@ from web.transaction import session
 
 
 @blueprint.get("/history/user-operation")
+@asks(criteria_of(LISTING))
 def user_operations() -> Response:
     """What fits."""
     return answer([_described(line) for line in list_past_lines(session(), LISTING, _asked(Question.of_request()))])
 
 
 @blueprint.get("/history/user-operation/count")
+@asks(criteria_of(LISTING))
 def user_operation_count() -> Response:
     """How much fits."""
     return count(LISTING.count(session(), _asked(Question.of_request(), whole=True)))

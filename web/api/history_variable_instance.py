@@ -19,6 +19,7 @@ from web.api import blueprint
 from web.api.answers import answer, count
 from web.api.asked import Question
 from web.api.binary import binary_of
+from web.api.describing import asks, criteria_of
 from web.api.guard import granted, require
 from web.api.ids import token_of_instance
 from web.api.instance_variables import deserializes
@@ -33,6 +34,21 @@ _BY_NAME = "variableName"
 
 
 @blueprint.route("/history/variable-instance", methods=["GET", "POST"])
+@asks(
+    (
+        *criteria_of(LISTING),
+        "variableName",
+        "variableNameIn",
+        "variableNameLike",
+        "variableValue",
+        "variableValues",
+        "variableTypeIn",
+        "executionIdIn",
+        "activityInstanceIdIn",
+        "taskIdIn",
+        "deserializeValues",
+    )
+)
 def past_variables() -> Response:
     """Variables that fit."""
     question = Question.of_request()
@@ -44,6 +60,21 @@ def past_variables() -> Response:
 
 
 @blueprint.route("/history/variable-instance/count", methods=["GET", "POST"])
+@asks(
+    (
+        *criteria_of(LISTING),
+        "variableName",
+        "variableNameIn",
+        "variableNameLike",
+        "variableValue",
+        "variableValues",
+        "variableTypeIn",
+        "executionIdIn",
+        "activityInstanceIdIn",
+        "taskIdIn",
+        "deserializeValues",
+    )
+)
 def past_variable_count() -> Response:
     """How many fit."""
     question = Question.of_request()

@@ -11,6 +11,7 @@ from engine.queries.people import people
 from web.api import blueprint
 from web.api.answers import answer, count
 from web.api.asked import Question, body
+from web.api.describing import asks, takes
 from web.api.guard import machine, require, require_any
 from web.api.lists import needed_text
 from web.api.problems import Refused, missing
@@ -24,6 +25,7 @@ _RULE = "PASSWORD_POLICY_LENGTH"
 
 
 @blueprint.get("/identity/groups")
+@asks(("userId",))
 def groups_of_user() -> Response:
     """The groups of somebody, and who else is in them."""
     name = Question.of_request().text("userId")
@@ -39,6 +41,7 @@ def groups_of_user() -> Response:
 @limiter.limit(
     "10 per 15 minutes", key_func=lambda: f"verify:{_whom()}", deduct_when=lambda answered: _failed(answered)
 )
+@takes(username="string!", password="string!")
 def verify_password() -> Response:
     """Whether a person knows their password. Those of programs are shown with every request anyway."""
     require("identity", "read")
@@ -58,6 +61,7 @@ def password_policy() -> Response:
 
 
 @blueprint.post("/identity/password-policy")
+@takes(password="string!")
 def check_password() -> Response:
     """Whether a password is like that."""
     require_any("identity", "read")

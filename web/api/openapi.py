@@ -30,6 +30,7 @@ _MADE: dict[str, tuple[str, str | None]] = {
     "count": ("200", _JSON),
     "nothing": ("204", None),
     "plain": ("200", "text/plain"),
+    "page": ("200", "application/xhtml+xml"),
     "file": ("200", "application/octet-stream"),
 }
 _PAGING = ("firstResult", "maxResults")

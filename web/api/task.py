@@ -10,9 +10,10 @@ from engine.queries.worklist import WorkLine, count_work, list_work, noted_at
 from web.api import blueprint
 from web.api.answers import answer, count, nothing
 from web.api.asked import Question, body
+from web.api.describing import asks, takes
 from web.api.guard import machine, require_any
 from web.api.problems import Refused
-from web.api.task_query import account_name, acting_on, described, task_for, wanted_tasks
+from web.api.task_query import TASK_CRITERIA, account_name, acting_on, described, task_for, wanted_tasks
 from web.bootstrap import platform
 from web.transaction import session
 
@@ -21,6 +22,7 @@ _PRIORITIES = 2**31
 
 @blueprint.get("/task")
 @blueprint.post("/task")
+@asks(TASK_CRITERIA)
 def tasks() -> Response:
     """Tasks that fit."""
     question = Question.of_request()
@@ -29,6 +31,7 @@ def tasks() -> Response:
 
 @blueprint.get("/task/count")
 @blueprint.post("/task/count")
+@asks(TASK_CRITERIA)
 def task_count() -> Response:
     """How many fit."""
     return count(count_work(session(), wanted_tasks(Question.of_request())))
@@ -42,12 +45,23 @@ def create_task() -> Response:
 
 
 @blueprint.get("/task/<id>")
+@asks(("withCommentAttachmentInfo",))
 def task(id: str) -> Response:
     """One task."""
     return answer(shown([task_for("read", id)], Question.of_request())[0])
 
 
 @blueprint.put("/task/<id>")
+@takes(
+    name="string",
+    description="string",
+    assignee="string",
+    owner="string",
+    delegationState="string",
+    priority="integer",
+    due="string",
+    followUp="string",
+)
 def change_task(id: str) -> Response:
     """Let a task be as it is sent; what is left out is emptied, as far as a task can be without."""
     line, sent = task_for("update", id), body()

@@ -14,6 +14,7 @@ from engine.tasks import claim_task, complete_task
 from web.api import blueprint
 from web.api.answers import answer, nothing
 from web.api.asked import Question, body
+from web.api.describing import takes
 from web.api.guard import machine
 from web.api.problems import Refused
 from web.api.task_query import account_name, acting_on, task_for
@@ -26,6 +27,7 @@ _LONGEST_MESSAGE = 4000
 
 
 @blueprint.post("/task/<id>/claim")
+@takes(userId="string")
 def claim(id: str) -> Response:
     """Let somebody have a task that nobody has yet."""
     name, services = account_name(body()), platform().services
@@ -46,6 +48,7 @@ def unclaim(id: str) -> Response:
 
 
 @blueprint.post("/task/<id>/assignee")
+@takes(userId="string")
 def set_assignee(id: str) -> Response:
     """Let somebody have it, whoever has it now."""
     name = account_name(body())
@@ -55,6 +58,7 @@ def set_assignee(id: str) -> Response:
 
 
 @blueprint.post("/task/<id>/delegate")
+@takes(userId="string!")
 def delegate(id: str) -> Response:
     """Let somebody else do it for the one who has it."""
     name = account_name(body())
@@ -66,6 +70,7 @@ def delegate(id: str) -> Response:
 
 
 @blueprint.post("/task/<id>/resolve")
+@takes(variables="object")
 def resolve(id: str) -> Response:
     """A delegated task is done; it goes back to its owner."""
     given = body().get("variables")
@@ -76,6 +81,7 @@ def resolve(id: str) -> Response:
 
 
 @blueprint.post("/task/<id>/complete")
+@takes(variables="object", withVariablesInReturn="boolean")
 def complete(id: str) -> Response:
     """A task is done; the instance goes on."""
     sent = body()
@@ -83,6 +89,7 @@ def complete(id: str) -> Response:
 
 
 @blueprint.post("/task/<id>/bpmnError")
+@takes(errorCode="string!", errorMessage="string", variables="object")
 def task_error(id: str) -> Response:
     """A task ends with an error that the model knows."""
     sent = body()
@@ -94,6 +101,7 @@ def task_error(id: str) -> Response:
 
 
 @blueprint.post("/task/<id>/bpmnEscalation")
+@takes(escalationCode="string!", variables="object")
 def task_escalation(id: str) -> Response:
     """Whoever does a task calls for others."""
     sent = body()

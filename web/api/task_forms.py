@@ -14,8 +14,9 @@ from engine.deployed import Definition
 from engine.queries.worklist import WorkLine, variables_at
 from forms import Kind, load_form, validate
 from web.api import blueprint
-from web.api.answers import answer
+from web.api.answers import answer, page
 from web.api.asked import Question, body
+from web.api.describing import asks, takes
 from web.api.forms import deployed_form, form_facts, form_variables
 from web.api.instance_variables import deserializes
 from web.api.problems import Refused, missing
@@ -59,10 +60,11 @@ def task_rendered_form(id: str) -> Response:
     if not node.form_fields:
         raise missing(f"No matching rendered form for task with the id {id[:100]} found.")
     seen = variables_at(session(), line).seen
-    return Response(_rendered(node, seen), mimetype="application/xhtml+xml")
+    return page(_rendered(node, seen))
 
 
 @blueprint.get("/task/<id>/form-variables")
+@asks(("variableNames", "deserializeValues"))
 def task_form_variables(id: str) -> Response:
     """What the form asks for, and what is known."""
     line, question = task_for("read", id), Question.of_request()
@@ -72,6 +74,7 @@ def task_form_variables(id: str) -> Response:
 
 
 @blueprint.post("/task/<id>/submit-form")
+@takes(variables="object", withVariablesInReturn="boolean")
 def submit_task_form(id: str) -> Response:
     """Complete a task with what was filled in; fields in the model are checked before."""
     line, sent = task_for("update", id), body()

@@ -9,6 +9,7 @@ from engine.delegation import Link, LinkType, add_link, links_of_task, remove_li
 from web.api import blueprint
 from web.api.answers import answer, nothing
 from web.api.asked import Question, body
+from web.api.describing import asks, takes
 from web.api.guard import machine
 from web.api.problems import Refused
 from web.api.task_query import account_name, acting_on, task_for
@@ -19,6 +20,7 @@ _TYPES: dict[str, LinkType] = {"candidate": "candidate", "assignee": "assignee",
 
 
 @blueprint.get("/task/<id>/identity-links")
+@asks(("type",))
 def identity_links(id: str) -> Response:
     """All of them, or those of a type."""
     wanted = Question.of_request().text("type")
@@ -28,6 +30,7 @@ def identity_links(id: str) -> Response:
 
 
 @blueprint.post("/task/<id>/identity-links")
+@takes(type="string!", userId="string", groupId="string")
 def add_identity_link(id: str) -> Response:
     """Link somebody or a group to a task."""
     link = _link(body())
@@ -37,6 +40,7 @@ def add_identity_link(id: str) -> Response:
 
 
 @blueprint.post("/task/<id>/identity-links/delete")
+@takes(type="string!", userId="string", groupId="string")
 def delete_identity_link(id: str) -> Response:
     """Take a link off."""
     link = _link(body())

@@ -28,6 +28,7 @@ from forms.uploads import FILE_KINDS, UploadRefused, check_upload, tidy_filename
 from web.api import blueprint
 from web.api.answers import answer, file, link_to, nothing
 from web.api.asked import Question, body
+from web.api.describing import takes
 from web.api.guard import machine, require
 from web.api.moments import moment_text
 from web.api.objects import case_for
@@ -56,6 +57,7 @@ def task_comment(id: str, comment_id: str) -> Response:
 
 
 @blueprint.post("/task/<id>/comment/create")
+@takes(message="string!")
 def create_task_comment(id: str) -> Response:
     """Note something."""
     task, message = _task("update", id), _message(body())
@@ -64,6 +66,7 @@ def create_task_comment(id: str) -> Response:
 
 
 @blueprint.put("/task/<id>/comment")
+@takes(id="string!", message="string!")
 def change_task_comment(id: str) -> Response:
     """Say it otherwise."""
     sent = body()

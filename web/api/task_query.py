@@ -24,6 +24,8 @@ _MOST_GROUPS = 20
 #: Sorted by these, all tasks are equal: there are none outside of processes.
 _NO_ORDERS = ("caseExecutionVariable", "caseInstanceVariable")
 _DELEGATIONS = ("PENDING", "RESOLVED")
+#: All that tasks can be asked for.
+TASK_CRITERIA = (*CRITERIA, INCLUDE_ASSIGNED, "processVariables", "taskVariables", "orQueries")
 
 
 def wanted_tasks(question: Question) -> WorkAsked:

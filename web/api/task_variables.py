@@ -13,6 +13,7 @@ from web.api import blueprint
 from web.api.answers import answer, nothing
 from web.api.asked import Question, body
 from web.api.binary import binary_of, uploaded_value
+from web.api.describing import asks, takes
 from web.api.guard import machine
 from web.api.instance_variables import deserializes
 from web.api.problems import Refused, missing
@@ -26,6 +27,7 @@ _BRANCHES = "<any(variables, localVariables):branch>"
 
 
 @blueprint.get(f"/task/<id>/{_BRANCHES}")
+@asks(("variableNames", "deserializeValues"))
 def task_variables(id: str, branch: str) -> Response:
     """All of them."""
     question = Question.of_request()
@@ -35,6 +37,7 @@ def task_variables(id: str, branch: str) -> Response:
 
 
 @blueprint.post(f"/task/<id>/{_BRANCHES}")
+@takes(modifications="object", deletions="array")
 def modify_task_variables(id: str, branch: str) -> Response:
     """Set and delete several."""
     sent = body()
@@ -47,6 +50,7 @@ def modify_task_variables(id: str, branch: str) -> Response:
 
 
 @blueprint.get(f"/task/<id>/{_BRANCHES}/<name>")
+@asks(("deserializeValue",))
 def task_variable(id: str, branch: str, name: str) -> Response:
     """One of them."""
     value = _value(id, branch, name)
@@ -54,6 +58,7 @@ def task_variable(id: str, branch: str, name: str) -> Response:
 
 
 @blueprint.put(f"/task/<id>/{_BRANCHES}/<name>")
+@takes(type="string", valueInfo="object")
 def set_task_variable(id: str, branch: str, name: str) -> Response:
     """Set one."""
     _change(id, branch, {name: read_value(name, body())})

@@ -11,6 +11,7 @@ from engine.queries.variables import Condition, holds
 from web.api import blueprint
 from web.api.answers import answer, count
 from web.api.asked import Question
+from web.api.describing import asks
 from web.api.guard import granted, machine, require
 from web.api.problems import missing
 from web.transaction import session
@@ -22,8 +23,11 @@ _SORTED_BY: dict[str, Callable[[Person], str]] = {
     "email": lambda person: "",
 }
 
+USER_CRITERIA = ("id", "idIn", "firstName", "firstNameLike", "lastName", "lastNameLike", "memberOfGroup")
+
 
 @blueprint.get("/user")
+@asks(USER_CRITERIA)
 def users() -> Response:
     """Those who fit."""
     question = Question.of_request()
@@ -32,6 +36,7 @@ def users() -> Response:
 
 
 @blueprint.get("/user/count")
+@asks(USER_CRITERIA)
 def user_count() -> Response:
     """How many fit."""
     return count(len(_found(Question.of_request())))

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from engine.db import unit_of_work
-from engine.errors import StepFailed
 from engine.external import (
     ExternalTask,
     ExternalTaskNotFound,
@@ -305,9 +304,12 @@ def test_an_error_of_a_worker_is_caught_at_the_boundary(story: Story):
 @pytest.mark.shows("errorEventDefinition", "thrown by a worker, nobody catches it", "executed", point="G")
 def test_an_error_of_a_worker_that_nobody_catches_does_not_pass_silently(story: Story):
     (task,) = fetch(story.starts("external_tasks/boundaries"))
-    with pytest.raises(StepFailed), unit_of_work(story.db) as session:
+    with unit_of_work(story.db) as session:
         error_external(session, story.services, task.id, "w1", "E2", "other", {}, PRINTER)
-    assert (story.standing(), story.info.state) == (["work"], "active")
+    (incident,) = story.incidents()
+    assert (incident.element_id, story.standing(), story.info.state) == ("work", ["work"], "active")
+    assert "UnhandledBpmnError" in incident.reason
+    assert fetch(story) == []
 
 
 @pytest.mark.shows("timerEventDefinition", "boundary of an external task", "executed")
