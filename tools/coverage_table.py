@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parent.parent
-TESTS = ROOT / "tests/engine/conformance"
+TESTS = ROOT / "tests/engine"
 DOCUMENT = ROOT / "docs/bpmn-abdeckung.md"
 
 VERDICTS = {"executed": "ausgeführt", "refused": "abgelehnt"}
@@ -98,9 +98,9 @@ class Behaviour:
 
 
 def behaviours() -> list[Behaviour]:
-    """Everything that the conformance tests say they show."""
+    """Everything that the tests of the engine say they show: those of BPMN, and of operating it."""
     found: list[Behaviour] = []
-    for path in sorted(TESTS.glob("test_*.py")):
+    for path in sorted([*TESTS.glob("conformance/test_*.py"), *TESTS.glob("test_*.py")]):
         file = path.relative_to(ROOT).as_posix()
         module = import_module(file.removesuffix(".py").replace("/", "."))
         tests = {name: test for name, test in vars(module).items() if name.startswith("test_") and callable(test)}

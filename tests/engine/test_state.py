@@ -132,6 +132,7 @@ def test_the_state_of_a_released_version_still_loads(version: int):
     assert workflow.variables == VARIABLES
 
 
+@pytest.mark.shows("process", "stored by every released version", "executed", point="M")
 @pytest.mark.parametrize("version", range(1, FORMAT + 1))
 def test_a_case_of_a_released_version_goes_on(waiting: Story, version: int):
     content = stored_golden(version)
@@ -172,6 +173,7 @@ def test_every_scope_is_the_same_after_loading_and_dumping(scoped: Story):
     assert unpack(dump_state(load_state(spec, scoped.state()))) == unpack(scoped.state())
 
 
+@pytest.mark.shows("subProcess", "every scope stored by every released version", "executed", point="M")
 @pytest.mark.parametrize("version", range(2, FORMAT + 1))
 def test_the_scopes_of_a_released_version_go_on(scoped: Story, version: int):
     story_ids = tokens_by_name(scoped.state())

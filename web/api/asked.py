@@ -159,7 +159,7 @@ class Question:
         first, most = self.number("firstResult"), self.number("maxResults")
         if (first or 0) < 0 or (most or 0) < 0:
             raise Refused("firstResult and maxResults cannot be negative.")
-        return Span(min(first or 0, 2**31), min(MOST_RESULTS if most is None else most, MOST_RESULTS))
+        return Span(min(first or 0, 2**31 - 1), min(MOST_RESULTS if most is None else most, MOST_RESULTS))
 
     def orders(self, *known: str) -> list[Order]:
         """What to sort by, the first thing first."""

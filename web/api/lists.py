@@ -47,7 +47,7 @@ def read_criterion(question: Question, name: str, criterion: Criterion) -> Any:
         case "truth":
             return question.truth(name)
         case "number":
-            return question.number(name)
+            return _in_columns(question.number(name))
         case "moment":
             return question.moment(name)
         case "moments":
@@ -120,6 +120,11 @@ def _moments(question: Question, name: str) -> list[tuple[str, datetime]]:
     if len(read) != len(pairs) or not read or len(read) > MOST_NAMED:
         raise Refused(f"Cannot set query parameter '{name}' to value '{str(value)[:100]}'.")
     return read
+
+
+def _in_columns(number: int | None) -> int | None:
+    """What is larger than any column holds is like the largest."""
+    return None if number is None else max(-(2**31), min(number, 2**31 - 1))
 
 
 def _storable(text: str) -> str:

@@ -79,7 +79,7 @@ def test_a_case_is_over_although_an_event_could_still_come(story: Story, trigger
     assert (story.ended_with, left_open(story)) == ("Done", NOTHING)
 
 
-@pytest.mark.shows("eventSubProcess", "second case of a definition", "executed", point="1.4")
+@pytest.mark.shows("eventSubProcess", "second case of a definition", "executed", point="K")
 @pytest.mark.parametrize("trigger", TRIGGERS)
 def test_a_second_case_of_the_definition_begins_as_the_first_did(story: Story, trigger: str):
     HAPPENS[trigger](started(story, f"{trigger}_interrupting"))
