@@ -14,7 +14,8 @@ from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAll
 from engine import errors as engine_errors
 from engine.db import unit_of_work
 from engine.errors import AmtsflussError
-from engine.incidents import open_incident
+from engine.incidents import open_incident, open_incident_once
+from engine.queries.cases import case_exists
 from web.bootstrap import platform
 from web.kept import form_again, guard_of_request
 from web.transaction import roll_back
@@ -194,7 +195,7 @@ def _engine_error(error: AmtsflussError) -> ResponseReturnValue:
 def _step_failed(error: engine_errors.StepFailed) -> ResponseReturnValue:
     """The transaction is undone first; the incident then gets one of its own, so that it stays."""
     roll_back()
-    _record(error)
+    leave_incident(error)
     return _sorry()
 
 
@@ -213,16 +214,14 @@ def _sorry() -> ResponseReturnValue:
     return (page, 500) if page else error_page(500)
 
 
-def _record(error: engine_errors.StepFailed) -> None:
+def leave_incident(error: engine_errors.StepFailed) -> None:
+    """Tell operators of a step that failed, in a transaction of its own. A case that could not begin is not there."""
+    about: dict[str, Any] = {"element_id": error.element_id, "kind": "step_failed", "cause": error.cause}
     with unit_of_work(platform().db) as own:
-        open_incident(
-            own,
-            platform().clock,
-            case_id=error.case_id,
-            element_id=error.element_id,
-            kind="step_failed",
-            cause=error.cause,
-        )
+        if case_exists(own, error.case_id):
+            open_incident_once(own, platform().clock, case_id=error.case_id, **about)
+        else:
+            open_incident(own, platform().clock, case_id=None, **about)
 
 
 def _log_without_words(exc_info: Any) -> None:

@@ -85,6 +85,11 @@ def case_info(session: Session, case_id: str) -> CaseInfo:
     return find_case(session, case_id)
 
 
+def case_exists(session: Session, case_id: str) -> bool:
+    """Whether there is such a case; one whose beginning failed was never there."""
+    return bool(session.scalar(select(exists().where(CaseRow.id == case_id))))
+
+
 def case_by_reference(session: Session, reference: str) -> CaseInfo | None:
     """A case by its file reference, as somebody types it."""
     typed = reference.strip()

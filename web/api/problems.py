@@ -22,7 +22,7 @@ from engine.rescheduling import NoTimer
 from engine.tasks import TaskIsDelegated
 from engine.withdrawal import CasesAreNeeded, CasesBeganOnIt
 from web.api.answers import answer
-from web.errors import OTHER_WORDS
+from web.errors import OTHER_WORDS, leave_incident
 from web.transaction import roll_back
 
 _log = logging.getLogger(__name__)
@@ -144,8 +144,9 @@ def _grant_missing(error: GrantMissing) -> Response:
 
 
 def _step_failed(error: engine.StepFailed) -> Response:
-    """Nothing of it was kept: the caller knows, and no incident is left for an operator."""
+    """Nothing of it was kept but an incident, so that operators know what the caller was told."""
     roll_back()
+    leave_incident(error)
     cause = reason_of(error.cause)
     _log.warning("Step %s of case %s failed: %s", error.element_id, error.case_id, cause)
     return problem(500, "ProcessEngineException", f"Step {error.element_id} failed: {cause}")
