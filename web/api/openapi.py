@@ -41,6 +41,7 @@ _REFUSALS = {
     "403": "The account has no grant for this; `missingAuthorizations` names it.",
     "404": "There is no such thing.",
     "413": "The request is too large.",
+    "415": "What was sent has a content type that is not understood here.",
     "429": "Too many failed logins.",
     "500": "It failed, and nothing of it was kept; `message` says why.",
 }
