@@ -34,7 +34,7 @@ SAMPLES = int(os.environ.get("BENCH_SAMPLES", "200"))
 
 def main() -> None:
     """Measure and print."""
-    print(f"{'what':<62}{'small':>11}{'large':>11}{'ratio':>8}")
+    print(f"{'what':<62}{'small':>12}{'large':>12}{'ratio':>11}")
     for name, database in databases():
         services = Services(SystemClock())
         with unit_of_work(database) as session:
@@ -58,7 +58,7 @@ def bundle(name: str, model: bytes) -> Bundle:
 def row(what: str, small: float, large: float, unit: str = " ms") -> None:
     """One line of the table."""
     shown = (f"{value:.2f}{unit}" if unit == " ms" else f"{value:.0f}{unit}" for value in (small, large))
-    print("{:<62}{:>11}{:>11}{:>8.2f}".format(what, *shown, large / small if small else float("nan")))
+    print("{:<62}{:>12}{:>12}{:>11.2f}".format(what, *shown, large / small if small else float("nan")))
 
 
 def begin(database: Database, services: Services, process: str, **variables: object) -> str:
@@ -137,7 +137,7 @@ def blocks(name: str, database: Database, services: Services) -> None:
     assert content is not None
     if name == "SQLite":
         live = len(stored_state(content)["tokens"])
-        row("12 parallel blocks: live tokens of ours, tasks of bare SpiffWorkflow", live,
+        row("12 parallel blocks: live tokens here, tasks of bare Spiff", live,
             live_tasks(blocks_model(12), "bloecke_12"), "")  # fmt: skip
 
 
