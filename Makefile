@@ -37,7 +37,7 @@ run: setup ## serve the demo town on PORT (8000), data in AMT_DATA_DIR (var)
 .PHONY: test
 test: setup $(VENV)/.dev $(CLIENTS)/node_modules/.installed ## install what tests need (Chromium, PostgreSQL) and run all of them; ARGS="-k word" picks, WORKERS=1 in one process
 	@sh tools/system.sh test
-	$(BIN)/python tools/with_postgres.py $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	$(BIN)/python tools/with_postgres.py $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 .PHONY: check
 check: setup $(VENV)/.dev ## style, types, imports, models, templates, migrations, documents

@@ -127,6 +127,7 @@ def person_at(chromium: Browser, served_town: ServedTown) -> Iterator[Callable[.
 
 def accessible(page: Page) -> None:
     """Nothing on the page that axe-core complains about, and nothing that scrolls sideways."""
+    page.wait_for_load_state()
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
     width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

@@ -99,6 +99,8 @@ def log_in(page: Page, name: str) -> None:
     page.get_by_label("Benutzername").fill(name)
     page.get_by_label("Passwort").fill(PASSWORD)
     page.get_by_role("button", name="Anmelden").click()
+    # Whoever goes on before the answer is there looks at a page that is being left.
+    expect(page.get_by_role("link", name="Abmelden").or_(page.get_by_role("button", name="Abmelden"))).to_be_visible()
 
 
 def take(page: Page, task: str) -> None:
