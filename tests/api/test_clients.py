@@ -7,10 +7,8 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pycamunda.deployment
@@ -23,13 +21,13 @@ import pycamunda.task
 import pytest
 import requests
 from flask import Flask
-from waitress.server import create_server
 
 from engine.db import unit_of_work
 from engine.grants import Grant
 from engine.machines import create_token, ensure_machine
 from tests.api.client import PASSWORD
 from tests.api.conftest import MODELS
+from tests.serving import serving
 from web.bootstrap import Platform
 
 CLIENTS = Path(__file__).parent / "clients"
@@ -102,12 +100,6 @@ def done(worker: subprocess.Popen[str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in out.splitlines()]
 
 
-def run_until_closed(server: Any) -> None:
-    """Whoever closes the server takes its sockets away while it looks at them."""
-    with suppress(OSError):
-        server.run()
-
-
 @pytest.fixture
 def served(app: Flask, platform: Platform, publish: Callable[..., None]) -> Iterator[Served]:
     publish("druck")
@@ -115,15 +107,9 @@ def served(app: Flask, platform: Platform, publish: Callable[..., None]) -> Iter
         everything = [Grant.from_text("*:*")]
         ensure_machine(session, platform.clock, "werk", everything, password=PASSWORD)
         token = create_token(session, platform.clock, "werk", everything).text
-    server = create_server(app, host="127.0.0.1", port=0, threads=6)
-    serving = Thread(target=run_until_closed, args=(server,), daemon=True)
-    serving.start()
-    port = server.effective_port  # type: ignore[union-attr]  # one address, so one socket
-    yield Served(f"http://127.0.0.1:{port}/engine-rest", platform, token)
-    platform.waiting.close()
-    server.task_dispatcher.shutdown(True, 5)
-    server.close()
-    serving.join(10)
+    with serving(app, threads=6) as port:
+        yield Served(f"http://127.0.0.1:{port}/engine-rest", platform, token)
+        platform.waiting.close()
 
 
 @pytest.mark.parametrize("kind", KINDS)

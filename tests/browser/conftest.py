@@ -8,18 +8,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
-from waitress.server import create_server
 
 import processes
 from engine.db import unit_of_work
 from engine.definitions import Bundle, deploy
 from engine.identity import add_user
 from forms import check_form
+from tests.serving import serving
 from web import create_app
 from web.bootstrap import Platform
 from web.settings import Settings
@@ -74,14 +73,10 @@ def served_town(sqlite_url: str, tmp_path: Path) -> Iterator[ServedTown]:
         for found in processes.slices():
             deploy(session, town.services, Bundle.from_folder(found.folder), form_check=check_form)
         add_user(session, town.clock, "anna.berger", "Anna Berger", PASSWORD, ["buergerbuero"])
-    server = create_server(app, host="127.0.0.1", port=port, threads=4)
-    serving = Thread(target=server.run, daemon=True)
-    serving.start()
-    town.worker.start()
-    yield ServedTown(address, town, settings.mail_folder)
-    town.worker.stop()
-    server.close()
-    server.task_dispatcher.shutdown(True, 5)
+    with serving(app, threads=4, port=port):
+        town.worker.start()
+        yield ServedTown(address, town, settings.mail_folder)
+        town.worker.stop()
     town.close()
 
 
