@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import create_engine, text
 
 import processes
@@ -18,6 +19,7 @@ from connectors.links import Links
 from connectors.mail import FakeMailer, Mail, Mailer
 from connectors.payment import FakePaymentProvider, PaymentProvider
 from connectors.pdf import FakeLetters, Letters
+from engine import identity, machines
 from engine.cases import CaseInfo, case_variables, find_case, start_case
 from engine.clock import FrozenClock
 from engine.db import Base, Database, unit_of_work
@@ -38,6 +40,16 @@ BACKENDS = ["sqlite", *(["postgres"] if POSTGRES else [])]
 CLERK = Actor("anna.berger", "Anna Berger", frozenset({"buergerbuero"}))
 
 processes.load()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Hashing passwords takes long on purpose; tests show that it is done, not how long it takes."""
+    patch = pytest.MonkeyPatch()
+    for module in (identity, machines):
+        patch.setattr(module, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    yield
+    patch.undo()
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from engine.machines import create_token
 from engine.operations import Connector
 from forms import check_form
 from tests.api.client import ApiClient
+from tests.towns import town_served
 from web import create_app
 from web.bootstrap import Platform
 from web.settings import Settings
@@ -55,8 +56,9 @@ def make_app(
 
 
 @pytest.fixture
-def app(make_app: Callable[..., Flask]) -> Flask:
-    return make_app()
+def app(settings: Settings, clock: FrozenClock, neighbours: dict[type[Connector], Connector]) -> Iterator[Flask]:
+    with town_served(settings, clock=clock, connectors=neighbours, client=ApiClient) as served:
+        yield served
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from engine.tasks import claim_task, complete_task
 from forms import check_form
 from processes import FOLDER
 from tests.portal.citizen import Citizen
+from tests.towns import town_served
 from tests.web.browser import Browser
 from web import create_app
 from web.bootstrap import Platform, build_platform
@@ -69,12 +70,17 @@ def portal_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def make_app(tmp_path: Path, portal_database: Path) -> Iterator[Callable[..., Flask]]:
-    towns: list[Platform] = []
+def settings(tmp_path: Path, portal_database: Path) -> Settings:
     shutil.copy(portal_database, tmp_path)
+    return settings_in(tmp_path)
+
+
+@pytest.fixture
+def make_app(settings: Settings) -> Iterator[Callable[..., Flask]]:
+    towns: list[Platform] = []
 
     def make(**changes: Any) -> Flask:
-        app = create_app(settings_in(tmp_path, **changes), clock=FrozenClock(NOW), connectors=fakes())
+        app = create_app(replace(settings, **changes), clock=FrozenClock(NOW), connectors=fakes())
         app.test_client_class = Browser
         towns.append(app.extensions["amtsfluss"])
         return app
@@ -85,8 +91,9 @@ def make_app(tmp_path: Path, portal_database: Path) -> Iterator[Callable[..., Fl
 
 
 @pytest.fixture
-def app(make_app: Callable[..., Flask]) -> Flask:
-    return make_app()
+def app(settings: Settings) -> Iterator[Flask]:
+    with town_served(settings, clock=FrozenClock(NOW), connectors=fakes(), client=Browser) as served:
+        yield served
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from engine.definitions import Bundle, deploy
 from engine.identity import add_user
 from engine.operations import Connector
 from forms import check_form
+from tests.towns import town_served
 from tests.web.browser import Browser
 from tests.web.example import MODEL, PEOPLE, begin, open_task
 from tests.web.fest import FAMILY, Fest
@@ -41,7 +42,8 @@ def settings_in(folder: Path) -> Settings:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path, prepared_database: Path) -> Settings:
+    shutil.copy(prepared_database, tmp_path)
     return settings_in(tmp_path)
 
 
@@ -66,9 +68,8 @@ def prepared_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def make_app(settings: Settings, prepared_database: Path) -> Iterator[Callable[..., Flask]]:
+def make_app(settings: Settings) -> Iterator[Callable[..., Flask]]:
     towns: list[Platform] = []
-    shutil.copy(prepared_database, settings.data_dir)
 
     def make(changed: Settings = settings) -> Flask:
         app = create_app(changed, clock=FrozenClock(NOW), connectors=fakes())
@@ -82,8 +83,9 @@ def make_app(settings: Settings, prepared_database: Path) -> Iterator[Callable[.
 
 
 @pytest.fixture
-def app(make_app: Callable[..., Flask]) -> Flask:
-    return make_app()
+def app(settings: Settings) -> Iterator[Flask]:
+    with town_served(settings, clock=FrozenClock(NOW), connectors=fakes(), client=Browser) as served:
+        yield served
 
 
 @pytest.fixture
