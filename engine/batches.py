@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Batches: the same thing done to many cases, a few at a time, each as if it were alone.
+"""Batches: the same thing done to many cases or jobs, a few at a time, each as if it were alone.
 
-A case with which it cannot be done is noted with the reason; the others go on. The job of a batch has its id.
+One with which it cannot be done is noted with the reason; the others go on. The job of a batch has its id.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,16 +13,15 @@ from uuid import uuid4
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from engine.cases import cancel_case, change_variables
 from engine.db import after_commit
-from engine.definitions import load_definition
+from engine.deployed import Definition
+from engine.errands import ERRANDS, as_told
 from engine.errors import AmtsflussError, NotFound, StepFailed
 from engine.identity import Actor
 from engine.incidents import close_incidents_of, reason_of
-from engine.migration import Mapping as Becomes
-from engine.migration import MigrationPlan, migrate_case
+from engine.migration import MigrationPlan
 from engine.models import BatchItemRow, BatchRow, CaseRow, JobRow
-from engine.modification import CancelAll, CancelToken, Instruction, StartAfter, StartBefore, StartFlow, modify_case
+from engine.modification import Instruction
 from engine.services import Services
 from engine.values import pack, unpack
 
@@ -82,8 +81,81 @@ def modify_in_batch(
     session: Session, services: Services, key: str, case_ids: Sequence[str], what: Sequence[Instruction], by: Actor
 ) -> BatchInfo:
     """Put many cases elsewhere."""
-    about = {"instructions": [[type(one).__name__, {**vars(one)}] for one in what]}
-    return _create(session, services, "modification", key, about, case_ids, by)
+    return _create(session, services, "modification", key, {"instructions": as_told(what)}, case_ids, by)
+
+
+def suspend_in_batch(
+    session: Session, services: Services, key: str, case_ids: Sequence[str], by: Actor, *, suspended: bool
+) -> BatchInfo:
+    """Hold many cases, or let them go on."""
+    return _create(session, services, "suspension", key, {"suspended": suspended}, case_ids, by)
+
+
+def write_in_batch(
+    session: Session, services: Services, key: str, case_ids: Sequence[str], variables: Mapping[str, Any], by: Actor
+) -> BatchInfo:
+    """Set variables of many cases."""
+    return _create(session, services, "variables", key, {"variables": dict(variables)}, case_ids, by)
+
+
+def tell_in_batch(
+    session: Session,
+    services: Services,
+    key: str,
+    case_ids: Sequence[str],
+    message: str,
+    variables: Mapping[str, Any],
+    by: Actor,
+) -> BatchInfo:
+    """Give a message to many cases; nothing happens in those that do not wait for it."""
+    about = {"message": message, "variables": dict(variables)}
+    return _create(session, services, "message", key, about, case_ids, by)
+
+
+def retry_jobs_in_batch(
+    session: Session,
+    services: Services,
+    key: str,
+    job_ids: Sequence[str],
+    attempts: int,
+    by: Actor,
+    *,
+    due_at: datetime | None = None,
+) -> BatchInfo:
+    """Say of many jobs how often they are tried from now on, and when."""
+    about = {"attempts": attempts, "due": due_at}
+    return _create(session, services, "job_retries", key, about, job_ids, by)
+
+
+def retry_external_in_batch(
+    session: Session, services: Services, key: str, task_ids: Sequence[str], retries: int, by: Actor
+) -> BatchInfo:
+    """The same of external work."""
+    return _create(session, services, "external_retries", key, {"retries": retries}, task_ids, by)
+
+
+def forget_in_batch(
+    session: Session, services: Services, key: str, case_ids: Sequence[str], reason: str | None, by: Actor
+) -> BatchInfo:
+    """Forget many cases that have ended."""
+    return _create(session, services, "forgetting", key, {"reason": reason}, case_ids, by)
+
+
+def restart_in_batch(
+    session: Session,
+    services: Services,
+    definition: Definition,
+    case_ids: Sequence[str],
+    what: Sequence[Instruction],
+    by: Actor,
+    *,
+    as_begun: bool,
+    keeps_key: bool,
+) -> BatchInfo:
+    """Begin many ended cases again."""
+    about = {"definition": definition.id, "instructions": as_told(what)}
+    about |= {"as_begun": as_begun, "keeps_key": keeps_key}
+    return _create(session, services, "restart", definition.key, about, case_ids, by)
 
 
 def run_portion(session: Session, services: Services, batch_id: str) -> None:
@@ -135,13 +207,26 @@ def delete_batch(session: Session, services: Services, batch_id: str) -> None:
     session.execute(delete(BatchRow).where(BatchRow.id == batch_id))
 
 
-def keys_of(session: Session, case_ids: Iterable[str]) -> dict[str, str]:
-    """The process of each of these cases that goes on; those that do not are left out."""
+def forget_batch(session: Session, batch_id: str) -> None:
+    """Forget a batch that is done. Raises `BatchRefused` while it is not."""
+    batch = session.get(BatchRow, batch_id, with_for_update=True)
+    if batch is None:
+        raise BatchNotFound
+    if batch.ended_at is None:
+        raise BatchRefused("The batch is not done: delete it as a batch, or wait for its end.")
+    session.execute(delete(BatchItemRow).where(BatchItemRow.batch_id == batch_id))
+    session.delete(batch)
+    session.flush()
+
+
+def keys_of(session: Session, case_ids: Iterable[str], *, ended: bool = False) -> dict[str, str]:
+    """The process of each of these cases that goes on, or also of those that have `ended`; others are left out."""
     ids = list(dict.fromkeys(case_ids))
     found: dict[str, str] = {}
     for at in range(0, len(ids), 500):
         some = select(CaseRow.id, CaseRow.definition_key).where(CaseRow.id.in_(ids[at : at + 500]))
-        found.update((row.id, row.definition_key) for row in session.execute(some.where(CaseRow.state == "active")))
+        some = some if ended else some.where(CaseRow.state == "active")
+        found.update((row.id, row.definition_key) for row in session.execute(some))
     return {case_id: found[case_id] for case_id in ids if case_id in found}
 
 
@@ -173,7 +258,7 @@ def _create(
 ) -> BatchInfo:
     ids = list(dict.fromkeys(case_ids))
     if not 0 < len(ids) <= MOST_CASES:
-        raise BatchRefused(f"A batch is for 1 to {MOST_CASES} cases, not for {len(ids)}.")
+        raise BatchRefused(f"A batch is for 1 to {MOST_CASES} cases or jobs, not for {len(ids)}.")
     batch = BatchRow(
         id=str(uuid4()),
         kind=kind,
@@ -226,7 +311,7 @@ def _tried(
     """Do it to one case; why it could not be done."""
     try:
         with session.begin_nested():
-            _KINDS[kind](session, services, about, case_id, by)
+            ERRANDS[kind](session, services, about, case_id, by)
     except StepFailed as failed:
         return f"{failed.element_id}: {reason_of(failed.cause)}"
     except AmtsflussError as refused:
@@ -234,35 +319,8 @@ def _tried(
     return None
 
 
-def _migrate(session: Session, services: Services, about: Mapping[str, Any], case_id: str, by: Actor) -> None:
-    source, target = (load_definition(session, services, about[end]) for end in ("source", "target"))
-    plan = MigrationPlan(source, target, tuple(Becomes(*one) for one in about["mappings"]))
-    migrate_case(session, services, plan, case_id, by)
-    if about["variables"]:
-        change_variables(session, services, case_id, about["variables"], by)
-
-
-def _cancel(session: Session, services: Services, about: Mapping[str, Any], case_id: str, by: Actor) -> None:
-    cancel_case(session, services, case_id, about["reason"], by)
-
-
-def _modify(session: Session, services: Services, about: Mapping[str, Any], case_id: str, by: Actor) -> None:
-    instructions = [_INSTRUCTIONS[name](**members) for name, members in about["instructions"]]
-    modify_case(session, services, case_id, instructions, by)
-
-
 def _locked(session: Session, batch_id: str) -> BatchRow:
     batch = session.get(BatchRow, batch_id, with_for_update=True)
     if batch is None or batch.ended_at is not None:
         raise BatchNotFound
     return batch
-
-
-_KINDS: Mapping[str, Callable[[Session, Services, Mapping[str, Any], str, Actor], None]] = {
-    "migration": _migrate,
-    "deletion": _cancel,
-    "modification": _modify,
-}
-_INSTRUCTIONS: Mapping[str, Callable[..., Instruction]] = {
-    kind.__name__: kind for kind in (StartBefore, StartAfter, StartFlow, CancelToken, CancelAll)
-}

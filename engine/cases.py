@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Commands on cases: start, cancel, look inside."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -75,7 +76,7 @@ def begin_case(
     """
     if is_suspended(session, definition.id):
         raise CaseSuspended
-    pattern = definition.process.properties.get("referencePattern", f"{definition.key.upper()}-{{year}}-{{number:05}}")
+    pattern = reference_pattern(definition)
     reference = next_reference(session, f"reference/{definition.key}", pattern, services.clock.today())
     case = new_case(services, definition, reference, by)
     case.business_key = business_key
@@ -87,6 +88,22 @@ def begin_case(
             put(movement)
         forget_passing(movement, list(passing))
     return describe(case)
+
+
+def reference_pattern(definition: Definition) -> str:
+    """What the references of its cases look like."""
+    usual = f"{definition.key.upper()}-{{year}}-{{number:05}}"
+    pattern: str = definition.process.properties.get("referencePattern", usual)
+    return pattern
+
+
+@contextmanager
+def changing(session: Session, services: Services, case_id: str, by: Actor) -> Iterator[Movement]:
+    """Lock a case and change it. One that is suspended may be changed too, but not moved: `CaseSuspended`."""
+    with moving(session, services, case_id, by, though_suspended=True) as movement:
+        yield movement
+        if movement.case.suspended and movement.workflow.wants_to_move():
+            raise CaseSuspended
 
 
 def forget_passing(movement: Movement, names: list[str]) -> None:
@@ -139,9 +156,10 @@ def change_variables(
 ) -> CaseInfo:
     """Set and remove variables from outside; events that wait for such a change happen.
 
+    Of a suspended case too, unless such an event would happen: `CaseSuspended`.
     `token_id` names the scope to begin at; `local` keeps the values in that scope.
     """
-    with moving(session, services, case_id, by) as movement:
+    with changing(session, services, case_id, by) as movement:
         workflow = movement.workflow
         token = workflow.token(token_id) if token_id else None
         if local and token is not None:

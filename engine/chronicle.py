@@ -30,6 +30,10 @@ class Closed:
     jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
+#: Lines that are about the case as a whole, and name whoever moved it.
+_ACTS = frozenset(
+    {"case_started", "case_adopted", "case_cancelled", "case_modified", "case_migrated", "variables_changed"}
+)
 #: What is read of rows while they are deleted.
 TASK_COLUMNS = (
     TaskRow.id,
@@ -98,7 +102,8 @@ def _happened(entry: Entry, changes: Changes, actor: Actor, closed: Closed) -> d
     details = entry.details
     if opened is not None and entry.kind == "entered":
         offered = {"groups": list(opened.candidate_groups), "users": list(opened.candidate_users)}
-        details = {**details, **{name: names for name, names in offered.items() if names}}
+        about = {**offered, "assigned": opened.assignee}
+        details = {**details, **{name: value for name, value in about.items() if value}}
     if entry.kind in ("completed", "cancelled") and entry.token_id in closed.tasks:
         details = {**details, "task": closed.tasks[entry.token_id]}
     return {
@@ -115,7 +120,7 @@ def _happened(entry: Entry, changes: Changes, actor: Actor, closed: Closed) -> d
 
 
 def _is_act(entry: Entry, acted_on: str | None) -> bool:
-    if entry.kind in ("case_started", "case_cancelled", "case_modified", "case_migrated", "variables_changed"):
+    if entry.kind in _ACTS:
         return True
     return entry.token_id is not None and entry.token_id == acted_on
 

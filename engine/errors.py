@@ -3,7 +3,7 @@
 
 AmtsflussError
 ├── NotFound: CaseNotFound, TaskNotFound, DocumentNotFound, DefinitionNotFound, DraftNotFound,
-│             IncidentNotFound
+│             IncidentNotFound, JobNotFound
 ├── NotAllowed
 ├── TaskAlreadyCompleted, TaskClaimedByAnother, CaseHasEnded, CaseChangedMeanwhile, CaseSuspended
 ├── NobodyWaits, SeveralWait
@@ -14,6 +14,7 @@ AmtsflussError
 ├── StepFailed, ExpressionFailed
 ├── OperationRefused, OperationUnknown
 ├── ConnectorUnavailable
+├── ContentStoreUnavailable, ContentLost
 └── DocumentTooLarge
 """
 
@@ -57,6 +58,10 @@ class DraftNotFound(NotFound):
 
 class IncidentNotFound(NotFound):
     """There is no such open incident."""
+
+
+class JobNotFound(NotFound):
+    """There is no such job, or it is done."""
 
 
 class NotAllowed(AmtsflussError):
@@ -182,6 +187,14 @@ class OperationUnknown(AmtsflussError):
 
 class ConnectorUnavailable(AmtsflussError):
     """A neighbour of the town cannot be reached at the moment."""
+
+
+class ContentStoreUnavailable(AmtsflussError):
+    """The store of documents cannot be reached or is full; nothing was stored."""
+
+
+class ContentLost(AmtsflussError):
+    """The content of a document is not there, or is not what was stored."""
 
 
 class DocumentTooLarge(AmtsflussError):

@@ -62,6 +62,32 @@ def open_incident_once(
         open_incident(session, clock, case_id=case_id, element_id=element_id, kind=kind, cause=cause)
 
 
+def report_incident(
+    session: Session,
+    clock: Clock,
+    *,
+    case_id: str,
+    token_id: str,
+    element_id: str,
+    kind: str,
+    reason: str,
+    configuration: str | None,
+) -> int:
+    """Leave what a program has found at a token, in its own words; the incident's number."""
+    incident = IncidentRow(
+        case_id=case_id,
+        token_id=token_id,
+        element_id=element_id,
+        kind=kind,
+        reason=reason,
+        configuration=configuration,
+        created_at=clock.now(),
+    )
+    session.add(incident)
+    session.flush()
+    return incident.id
+
+
 def close_incidents_of(session: Session, services: Services, job_id: str) -> None:
     """What a job had failed at is settled."""
     session.execute(

@@ -7,11 +7,11 @@ from typing import Any, TypeAlias
 
 from sqlalchemy.orm import Session
 
-from engine.cases import CaseInfo, begin_case, describe
+from engine.cases import CaseInfo, begin_case, changing, describe
 from engine.deployed import Definition
 from engine.errors import ModificationRefused
 from engine.identity import Actor
-from engine.movement import Movement, moving
+from engine.movement import Movement
 from engine.services import Services
 from engine.spiff.modification import Given, Rearrangement
 
@@ -28,8 +28,11 @@ class StartBefore:
     variables: Mapping[str, Any] = field(default_factory=dict)
     #: Of the outermost thing that is begun: a subprocess around the element, or the element itself.
     local: Mapping[str, Any] = field(default_factory=dict)
-    #: Which subprocess, where several go on: the id of its token. That of a repeated activity adds a round to it.
+    #: Which subprocess, where several go on: the id of its token. That of a repeated activity adds a round to it; that
+    #: of the case begins all scopes anew.
     ancestor: str | None = None
+    #: Of a repeated activity one round is begun, not the whole: one more if it goes on, else the first and last.
+    one_round: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class StartAfter:
     variables: Mapping[str, Any] = field(default_factory=dict)
     local: Mapping[str, Any] = field(default_factory=dict)
     ancestor: str | None = None
+    one_round: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,7 @@ class StartFlow:
     variables: Mapping[str, Any] = field(default_factory=dict)
     local: Mapping[str, Any] = field(default_factory=dict)
     ancestor: str | None = None
+    one_round: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,10 +81,11 @@ def modify_case(
 
     What is begun first keeps the scope in which something else is cancelled afterwards; the other way round the scope
     is ended and begun anew. The case itself stays until all is done, and ends as cancelled if nothing is left then.
+    From a suspended case tokens are only taken off: whatever would begin is refused with `CaseSuspended`.
     """
     if not instructions:
         raise ModificationRefused("There is nothing to be done.")
-    with moving(session, services, case_id, by) as movement:
+    with changing(session, services, case_id, by) as movement:
         workflow = movement.workflow
         told = [_told(instruction) for instruction in instructions]
         workflow.remember("case_modified", instructions=told)
@@ -129,12 +135,12 @@ def _carry_out(rearrangement: Rearrangement, instruction: Instruction) -> None:
             rearrangement.cancel_token(token_id)
         case CancelAll(element_id):
             rearrangement.cancel_all(element_id)
-        case StartBefore(element_id, variables, local, ancestor):
-            rearrangement.start_before(element_id, Given(variables, local, ancestor))
-        case StartAfter(element_id, variables, local, ancestor):
-            rearrangement.start_after(element_id, Given(variables, local, ancestor))
-        case StartFlow(flow_id, variables, local, ancestor):
-            rearrangement.start_flow(flow_id, Given(variables, local, ancestor))
+        case StartBefore(element_id, variables, local, ancestor, one_round):
+            rearrangement.start_before(element_id, Given(variables, local, ancestor, one_round))
+        case StartAfter(element_id, variables, local, ancestor, one_round):
+            rearrangement.start_after(element_id, Given(variables, local, ancestor, one_round))
+        case StartFlow(flow_id, variables, local, ancestor, one_round):
+            rearrangement.start_flow(flow_id, Given(variables, local, ancestor, one_round))
 
 
 def _told(instruction: Instruction) -> dict[str, Any]:

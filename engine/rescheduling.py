@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What operators change about jobs: attempts, due dates, order, suspension; and running one at once."""
+"""What operators change about jobs: due dates, order, suspension; and running one at once."""
 
 import os
 import socket
@@ -9,30 +9,22 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from engine.attempts import job_row
 from engine.bpmn.model import Timer
 from engine.clock import Clock, FrozenClock
 from engine.db import Database, after_commit
 from engine.definitions import load_definition
-from engine.errors import AmtsflussError, CallerSuspended
-from engine.incidents import close_incidents_of
+from engine.errors import AmtsflussError, CallerSuspended, JobNotFound
 from engine.jobs import run_job
-from engine.leases import PAUSES, claim_certain_job, open_job_incident, pauses_of
+from engine.leases import claim_certain_job
 from engine.models import CaseRow, CaseStateRow, JobRow
-from engine.queries.jobs import JobNotFound
 from engine.services import Services
 from engine.spiff.state import stored_scope, stored_state
 from engine.timetable import first_due
 
-#: Nobody tries more often than this.
-MOST_ATTEMPTS = 50
-
 
 class NoTimer(AmtsflussError):
     """The job is no timer whose model says when it is due."""
-
-
-class AttemptsEndedByOperator(AmtsflussError):
-    """An operator has taken the attempts away."""
 
 
 def run_now(db: Database, services: Services, job_id: str) -> Exception | None:
@@ -45,37 +37,16 @@ def run_now(db: Database, services: Services, job_id: str) -> Exception | None:
     return failures[0] if failures else None
 
 
-def set_attempts(session: Session, services: Services, job_id: str, attempts: int) -> None:
-    """How often a job is tried from now on; with none left it stands as failed."""
-    row = _job(session, job_id)
-    if attempts == 0:
-        if row.state != "failed":
-            row.state = "failed"
-            cause = AttemptsEndedByOperator()
-            open_job_incident(session, services, row.case_id, row.id, row.element_id or row.topic, cause)
-        session.flush()
-        return
-    pauses = list(pauses_of(row)) or [PAUSES[0]]
-    pauses = (pauses + [pauses[-1]] * attempts)[: min(attempts, MOST_ATTEMPTS) - 1]
-    row.pauses = ",".join(f"{pause.total_seconds():g}" for pause in pauses)
-    if row.state == "failed":
-        row.state, row.due_at = "ready", services.clock.now()
-    row.attempts = 0
-    close_incidents_of(session, services, job_id)
-    session.flush()
-    after_commit(session, services.wake)
-
-
 def set_due(session: Session, services: Services, job_id: str, due_at: datetime | None) -> None:
     """Let a job be due at another time; None: at once."""
-    _job(session, job_id).due_at = due_at or services.clock.now()
+    job_row(session, job_id).due_at = due_at or services.clock.now()
     session.flush()
     after_commit(session, services.wake)
 
 
 def recalculate_due(session: Session, services: Services, job_id: str, *, from_creation: bool) -> datetime:
     """Let a timer be due when its model says, with variables as they are now; counted from now or its beginning."""
-    row = _job(session, job_id)
+    row = job_row(session, job_id)
     clock: Clock = FrozenClock(row.created_at, str(services.clock.zone)) if from_creation else services.clock
     if row.kind not in ("timer", "start"):
         raise NoTimer
@@ -88,7 +59,7 @@ def recalculate_due(session: Session, services: Services, job_id: str, *, from_c
 
 def set_job_priority(session: Session, job_id: str, priority: int) -> None:
     """Let a job be run earlier (higher) or later among those that are due."""
-    _job(session, job_id).priority = priority
+    job_row(session, job_id).priority = priority
     session.flush()
 
 
@@ -123,10 +94,3 @@ def _timer_of(session: Session, services: Services, row: JobRow) -> tuple[Timer,
     if timer is None:
         raise NoTimer
     return timer, dict(stored_scope(content, row.token_id or "")) if content is not None else {}
-
-
-def _job(session: Session, job_id: str) -> JobRow:
-    row = session.scalars(select(JobRow).where(JobRow.id == job_id).with_for_update()).one_or_none()
-    if row is None or row.kind == "external":
-        raise JobNotFound
-    return row

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Holding cases and process models, and letting them go on: nothing moves meanwhile, and nothing is lost.
 
-What is due in a suspended case is due still when it is resumed. External work is not handed out, commands are refused
-with `CaseSuspended`. A suspended process model begins no cases.
+What is due in a suspended case is due still when it is resumed. External work is not handed out. Commands that would
+move it are refused with `CaseSuspended`; its variables may be changed, and tokens taken off. A suspended process model
+begins no cases.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -25,6 +25,18 @@ class JsonArray(list[Any]):
     """The same for a list."""
 
 
+class LongNumber(Decimal):
+    """A whole number that came in as a Long. What is reckoned with it is a number like any other."""
+
+    __slots__ = ()
+
+
+class ShortNumber(Decimal):
+    """The same for a Short."""
+
+    __slots__ = ()
+
+
 class XmlText(str):
     """A text that came in as an XML document."""
 
@@ -35,6 +47,15 @@ class BytesText(str):
     """Bytes, written in base64."""
 
     __slots__ = ()
+
+
+def as_long(value: Any) -> Any:
+    """A whole number as the Long that a field of a model declares; whatever else as it is."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return value
+    number = Decimal(value)
+    fits = number.is_finite() and abs(number) < 2**63 and number == int(number)
+    return LongNumber(int(number)) if fits else value
 
 
 def pack(value: Any) -> bytes:
@@ -98,6 +119,8 @@ def _write_duration(value: timedelta) -> list[int]:
 _REMEMBERED: dict[type, tuple[str, Callable[[Any], Any]]] = {
     JsonObject: ("json object", dict),
     JsonArray: ("json array", list),
+    LongNumber: ("long", str),
+    ShortNumber: ("short", str),
     XmlText: ("xml", str),
     BytesText: ("bytes", str),
 }
@@ -121,6 +144,8 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "months": YearsMonths,
     "json object": lambda written: JsonObject(from_json(written)),
     "json array": lambda written: JsonArray(from_json(written)),
+    "long": LongNumber,
+    "short": ShortNumber,
     "xml": XmlText,
     "bytes": BytesText,
 }

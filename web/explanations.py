@@ -160,6 +160,11 @@ _CAUSES: Mapping[str, tuple[str, str]] = {
 }
 _OURS = ("Das Programm hat den Schritt abgelehnt: {told}", _MEND_DATA)
 _FOREIGN = ("Im Programm trat ein Fehler auf, mit dem es nicht gerechnet hat ({kind}).", _ASK)
+#: Kinds that the engine gives; others are what programs have reported.
+_OF_THE_ENGINE = frozenset(["job_failed", "external_failed", "step_failed", "form_missing"])
+_SETTLED = "Beheben, was gemeldet ist. Danach hakt amt incident retry {number} die Störung ab."
+_REPORTED = ("Ein anderes Programm hat sie gemeldet ({kind}): {told}", _SETTLED)
+_REPORTED_IN_SILENCE = ("Ein anderes Programm hat sie gemeldet ({kind}) und nichts dazu gesagt.", _SETTLED)
 #: Foreign errors that are about files and connections.
 _CONNECTION = frozenset(
     ["OSError", "IOError", "TimeoutError", "FileNotFoundError", "PermissionError", "gaierror", "SSLError"]
@@ -190,6 +195,7 @@ _WHAT: Mapping[str, str] = {
     "signal": "Das Signal „{topic}“ kam bei {name} nach allen Versuchen nicht an.",
     "start": "Ein Vorgang, der von selbst beginnen sollte, begann nicht: Der Schritt {name} ist gescheitert.",
     "batch": "Ein Stapel kam nicht weiter.",
+    "reported": "An {name} ist eine Störung gemeldet.",
     "": "Der Schritt {name} ist gescheitert.",
 }
 
@@ -197,8 +203,13 @@ _WHAT: Mapping[str, str] = {
 def explain(incident: Incident, name: str = "") -> Explanation:
     """An incident in plain words; `name` is what the model calls its element."""
     kind, _, told = incident.reason.partition(": ")
-    why, cure = _cause(kind, is_ours=bool(told))
-    what = _WHAT.get(incident.kind) or _WHAT.get(incident.job_kind) or _WHAT[""]
+    if incident.kind not in _OF_THE_ENGINE:
+        kind, told = incident.kind, incident.reason
+        why, cure = _REPORTED if told else _REPORTED_IN_SILENCE
+    else:
+        why, cure = _cause(kind, is_ours=bool(told))
+    reported = "" if incident.kind in _OF_THE_ENGINE else "reported"
+    what = _WHAT.get(reported or incident.kind) or _WHAT.get(incident.job_kind) or _WHAT[""]
     element = incident.element_id
     values = {
         "name": f"„{name}“ ({element})" if name and name != element else f"„{element}“",
@@ -207,7 +218,7 @@ def explain(incident: Incident, name: str = "") -> Explanation:
         "told": told,
         "number": str(incident.id),
     }
-    endings = _BY_PEOPLE if incident.kind in ("step_failed", "form_missing") else _BY_JOB
+    endings = _BY_JOB if incident.kind in ("job_failed", "external_failed") else _BY_PEOPLE
     values |= {place: ending.format(**values) for place, ending in endings.items()}
     return Explanation(what.format(**values), why.format(**values).strip(), cure.format(**values).strip())
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Batches: the same thing to be done to many cases, in small portions, by the worker."""
+"""Batches: the same thing to be done to many cases or jobs, in small portions, by the worker."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ class BatchRow(Base):
     __tablename__ = "batches"
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    #: migration | deletion | modification
+    #: As in `engine.errands.ERRANDS`.
     kind: Mapped[str] = mapped_column(String(30))
     #: Of which process; * for those of several.
     key: Mapped[str] = mapped_column(String(200))
@@ -33,7 +33,7 @@ class BatchRow(Base):
 
 
 class BatchItemRow(Base):
-    """One case of a batch."""
+    """One case of a batch, or one job."""
 
     __tablename__ = "batch_items"
     __table_args__ = (Index("ix_batch_items_batch_id_state_number", "batch_id", "state", "number"),)

@@ -26,3 +26,6 @@ class IncidentRow(Base):
     resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: What operators have noted about it.
     annotation: Mapped[str | None] = mapped_column(Text)
+    #: Where it stands, when a program has reported it, and what that program says of it; a job knows its own token.
+    token_id: Mapped[str | None] = mapped_column(String(36))
+    configuration: Mapped[str | None] = mapped_column(String(300))

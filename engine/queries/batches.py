@@ -14,6 +14,13 @@ NAMES = {
     "migration": "instance-migration",
     "deletion": "instance-deletion",
     "modification": "instance-modification",
+    "suspension": "instance-update-suspension-state",
+    "variables": "set-variables",
+    "message": "correlate-message",
+    "job_retries": "set-job-retries",
+    "external_retries": "set-external-task-retries",
+    "forgetting": "historic-instance-deletion",
+    "restart": "instance-restart",
 }
 LISTING = Listing(
     select(BatchRow),

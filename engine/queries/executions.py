@@ -46,6 +46,8 @@ class Execution:
     local: Mapping[str, Any] = field(default_factory=dict)
     #: All that it sees.
     seen: Mapping[str, Any] = field(default_factory=dict)
+    #: One round of a repeated activity, not the whole.
+    is_round: bool = False
 
 
 @dataclass(frozen=True)
@@ -203,8 +205,8 @@ def _read(case: Execution, content: bytes) -> list[Execution]:
     for key, spec, _, parent, marks in stored["tokens"]:
         local, around = marks.get("local", {}), found.get(parent or case.id, whole)
         seen = {**around.seen, **local} if local else around.seen
-        element_id = str(spec).lstrip("?").partition("#")[0]
-        found[key] = Execution(key, *about, element_id, "armed" in marks, parent, local, seen)
+        element_id, is_round, _ = str(spec).lstrip("?").partition("#")
+        found[key] = Execution(key, *about, element_id, "armed" in marks, parent, local, seen, bool(is_round))
     return list(found.values())
 
 

@@ -32,10 +32,15 @@ class IncidentLine:
     #: What the external worker has told.
     told: str | None
     annotation: str | None
+    #: What the program that reported it says of it.
+    configuration: str | None
 
 
+#: A job knows where it stands; what a program has reported stands there itself.
+_TOKEN = func.coalesce(JobRow.token_id, IncidentRow.token_id)
+_CONFIGURATION = func.coalesce(IncidentRow.job_id, IncidentRow.configuration)
 LISTING = Listing(
-    select(IncidentRow, DefinitionRow.id, DefinitionRow.key, DefinitionRow.version, JobRow.token_id, JobRow.error)
+    select(IncidentRow, DefinitionRow.id, DefinitionRow.key, DefinitionRow.version, _TOKEN, JobRow.error)
     .outerjoin(CaseRow, CaseRow.id == IncidentRow.case_id)
     .outerjoin(DefinitionRow, DefinitionRow.id == CaseRow.definition_id)
     .outerjoin(JobRow, JobRow.id == IncidentRow.job_id)
@@ -50,8 +55,8 @@ LISTING = Listing(
         "incidentMessageLike": alike(IncidentRow.reason),
         "activityId": equal(IncidentRow.element_id),
         "failedActivityId": equal(IncidentRow.element_id),
-        "executionId": equal(JobRow.token_id),
-        "configuration": equal(IncidentRow.job_id),
+        "executionId": equal(_TOKEN),
+        "configuration": equal(_CONFIGURATION),
         "incidentTimestampAfter": after(IncidentRow.created_at),
         "incidentTimestampBefore": before(IncidentRow.created_at),
     },
@@ -60,13 +65,13 @@ LISTING = Listing(
         "incidentMessage": IncidentRow.reason,
         "incidentTimestamp": IncidentRow.created_at,
         "incidentType": IncidentRow.kind,
-        "executionId": JobRow.token_id,
+        "executionId": _TOKEN,
         "activityId": IncidentRow.element_id,
         "processInstanceId": IncidentRow.case_id,
         "processDefinitionId": DefinitionRow.id,
         "causeIncidentId": IncidentRow.id,
         "rootCauseIncidentId": IncidentRow.id,
-        "configuration": IncidentRow.job_id,
+        "configuration": _CONFIGURATION,
         "tenantId": DefinitionRow.id,
     },
     (IncidentRow.id,),
@@ -108,4 +113,5 @@ def _line(row: AnyRow) -> IncidentLine:
         token_id=token_id,
         told=told,
         annotation=incident.annotation,
+        configuration=incident.configuration,
     )

@@ -4,12 +4,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from engine.errors import NotFound
+from engine.errors import JobNotFound
 from engine.leases import pauses_of
-from engine.models import BatchRow, CaseRow, DefinitionRow, IncidentRow, JobRow
+from engine.models import BatchRow, CaseRow, DefinitionRow, HistoryRow, IncidentRow, JobRow
 from engine.queries.criteria import (
     Criterion,
     at_least,
@@ -22,10 +22,6 @@ from engine.queries.criteria import (
     one_of,
 )
 from engine.queries.listing import AnyRow, Asked, Listing
-
-
-class JobNotFound(NotFound):
-    """There is no such job, or it is done."""
 
 
 @dataclass(frozen=True)
@@ -54,13 +50,24 @@ class JobLine:
 
 TIMERS = ("timer", "start")
 _OPEN = and_(IncidentRow.job_id == JobRow.id, IncidentRow.resolved_at.is_(None))
-_REASON = select(func.max(IncidentRow.reason)).where(_OPEN).correlate(JobRow).scalar_subquery()
-_FAILED_AT = select(func.max(IncidentRow.element_id)).where(_OPEN).correlate(JobRow).scalar_subquery()
+_GIVEN_UP = select(func.max(IncidentRow.reason)).where(_OPEN).correlate(JobRow).scalar_subquery()
+_GIVEN_UP_AT = select(func.max(IncidentRow.element_id)).where(_OPEN).correlate(JobRow).scalar_subquery()
+_failure = aliased(HistoryRow, name="failure")
+_LAST = (
+    select(func.max(HistoryRow.id))
+    .where(HistoryRow.token_id == func.coalesce(JobRow.token_id, JobRow.id), HistoryRow.kind == "job_failed")
+    .where(HistoryRow.case_id == JobRow.case_id)
+    .correlate(JobRow)
+    .scalar_subquery()
+)
+#: Why it failed at last: what it was given up for, else what the history tells of an attempt after which others follow.
+_REASON = func.coalesce(_GIVEN_UP, _failure.details["error"].as_string())
+_FAILED_AT = func.coalesce(_GIVEN_UP_AT, _failure.details["failed_element"].as_string())
 #: Of the case, else of the start event that waits for its time.
 _DEFINITION = func.coalesce(CaseRow.definition_id, JobRow.definition_id)
 
 
-_HAS_REASON = exists().where(_OPEN)
+_HAS_REASON = or_(exists().where(_OPEN), _failure.id.is_not(None))
 
 
 def listing(now: datetime) -> Listing:
@@ -69,6 +76,7 @@ def listing(now: datetime) -> Listing:
         select(JobRow, DefinitionRow.id, DefinitionRow.key, DefinitionRow.version, _REASON, _FAILED_AT)
         .outerjoin(CaseRow, CaseRow.id == JobRow.case_id)
         .outerjoin(DefinitionRow, DefinitionRow.id == _DEFINITION)
+        .outerjoin(_failure, and_(JobRow.attempts > 0, _failure.id == _LAST))
         .where(JobRow.kind != "external"),
         {
             **of_case(DefinitionRow.id, DefinitionRow.key),
@@ -84,8 +92,8 @@ def listing(now: datetime) -> Listing:
             "noRetriesLeft": given(JobRow.state == "failed"),
             "executable": given(and_(JobRow.state == "ready", JobRow.due_at <= now)),
             "withException": given(_HAS_REASON),
-            "exceptionMessage": Criterion("text", lambda text: exists().where(_OPEN, IncidentRow.reason == text)),
-            "failedActivityId": Criterion("text", lambda at: exists().where(_OPEN, IncidentRow.element_id == at)),
+            "exceptionMessage": equal(_REASON),
+            "failedActivityId": equal(_FAILED_AT),
             "dueDates": moments(JobRow.due_at),
             "createTimes": moments(JobRow.created_at),
             "active": given(JobRow.suspended.is_(False)),

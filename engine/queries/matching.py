@@ -5,7 +5,7 @@ import json
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, false, literal, true
+from sqlalchemy import ARRAY, Boolean, ColumnElement, Integer, false, literal, true
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -42,6 +42,32 @@ def _listed(element: listed, compiler: Any, **options: Any) -> str:
 def _listed_sqlite(element: listed, compiler: Any, **options: Any) -> str:
     column, _, texts = (compiler.process(clause, **options) for clause in element.clauses)
     return f"({column} IN (SELECT value FROM json_each({texts})))"
+
+
+class listed_numbers(FunctionElement[bool]):
+    """Whether a column is one of the numbers in a parameter that holds them all."""
+
+    type = Boolean()
+    inherit_cache = True
+    name = "listed_numbers"
+
+
+@compiles(listed_numbers)
+def _listed_numbers(element: listed_numbers, compiler: Any, **options: Any) -> str:
+    column, numbers, _ = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"({column} = ANY ({numbers}))"
+
+
+@compiles(listed_numbers, "sqlite")
+def _listed_numbers_sqlite(element: listed_numbers, compiler: Any, **options: Any) -> str:
+    # Only what is written here is asked of the driver; lists it would refuse.
+    column, numbers = (compiler.process(clause, **options) for clause in list(element.clauses)[::2])
+    return f"({column} IN (SELECT value FROM json_each({numbers})))"
+
+
+def among_numbers(column: Any, numbers: Sequence[int]) -> ColumnElement[bool]:
+    """One of these. They travel as they are, so that the database knows how often each of them occurs."""
+    return listed_numbers(column, literal(list(numbers), ARRAY(Integer)), literal(json.dumps(list(numbers))))
 
 
 def among(column: Any, keys: Collection[Any] | None) -> ColumnElement[bool]:

@@ -2,11 +2,13 @@
 """How much has happened, counted from the history."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import Integer, Select, exists, func, literal_column, or_, select
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.functions import FunctionElement
 
 from engine.models import CaseRow, HistoryRow, IncidentRow
 
@@ -53,8 +55,50 @@ def measured(session: Session, name: str, since: datetime | None = None, until: 
     if name not in METRICS:
         return None
     statement, at = METRICS[name]()
+    return session.scalar(_within(statement, at, since, until)) or 0
+
+
+def measured_by_interval(
+    session: Session,
+    name: str,
+    seconds: int,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    *,
+    most: int,
+) -> list[tuple[datetime, int]]:
+    """The same by intervals of so many seconds, the newest first; those in which nothing happened are left out."""
+    statement, at = METRICS[name]()
+    number = interval(at, seconds)
+    counted: Any = _within(statement, at, since, until).add_columns(number).group_by(number).order_by(number.desc())
+    rows = session.execute(counted.limit(most))
+    return [(datetime.fromtimestamp(int(which) * seconds, UTC), count) for count, which in rows]
+
+
+def _within(statement: Select[Any], at: Any, since: datetime | None, until: datetime | None) -> Select[Any]:
     if since is not None:
         statement = statement.where(at >= since)
-    if until is not None:
-        statement = statement.where(at < until)
-    return session.scalar(statement) or 0
+    return statement if until is None else statement.where(at < until)
+
+
+class interval(FunctionElement[int]):
+    """The number of the interval of so many seconds in which a moment lies, counted from 1970."""
+
+    type = Integer()
+    inherit_cache = True
+    name = "interval_number"
+
+    def __init__(self, at: Any, seconds: int) -> None:
+        super().__init__(at, literal_column(str(int(seconds))))
+
+
+@compiles(interval)
+def _interval(element: interval, compiler: Any, **options: Any) -> str:
+    at, seconds = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"CAST(floor(extract(epoch from {at}) / {seconds}) AS BIGINT)"
+
+
+@compiles(interval, "sqlite")
+def _interval_sqlite(element: interval, compiler: Any, **options: Any) -> str:
+    at, seconds = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"(CAST(strftime('%s', {at}) AS INTEGER) / {seconds})"

@@ -54,6 +54,13 @@ def passages(*columns: Any) -> AnySelect:
 
 IS_BODY = came.kind.in_(_BODY_KINDS)
 IS_OVER = went.id.is_not(None)
+#: An end that throws an error is left by whoever catches it.
+_THROWS = and_(came.element_type == "endEvent", func.coalesce(came.event, "none") == "error")
+_IS_CANCELLED = or_(went.kind == "cancelled", and_(IS_OVER, _THROWS))
+#: Nothing follows: ends, and activities from which no flow leads on.
+_IS_LAST = or_(
+    and_(came.element_type == "endEvent", ~_THROWS, went.kind == "completed"), went.details["last"].as_boolean()
+)
 _called = aliased(CaseRow)
 _CALLED = (
     select(func.min(_called.id))
@@ -78,6 +85,8 @@ class PastActivity:
     began_at: datetime
     ended_at: datetime | None
     was_cancelled: bool
+    #: Nothing followed it: it ended its path in the scope around it.
+    was_last: bool
     assignee: str | None
     called_case: str | None
     parent_token: str | None
@@ -130,8 +139,8 @@ CRITERIA: Mapping[str, Criterion] = {
     "taskAssignee": Criterion("text", _assigned_to),
     "finished": given(IS_OVER),
     "unfinished": given(~IS_OVER),
-    "canceled": given(went.kind == "cancelled"),
-    "completeScope": given(and_(came.element_type == "endEvent", went.kind == "completed")),
+    "canceled": given(_IS_CANCELLED),
+    "completeScope": given(_IS_LAST),
     "startedBefore": until(came.at),
     "startedAfter": since(came.at),
     "finishedBefore": until(went.at),
@@ -185,6 +194,8 @@ def kept_of_task(over: HistoryRow | None) -> Mapping[str, Any]:
 
 def _described(row: AnyRow) -> PastActivity:
     begun, over, task, parent_element, parent_kind, called = row[:6]
+    is_end, throws = begun.element_type == "endEvent", begun.event == "error"
+    was_cancelled = over is not None and (over.kind == "cancelled" or (is_end and throws))
     return PastActivity(
         origin=origin(row),
         token_id=begun.token_id,
@@ -195,7 +206,8 @@ def _described(row: AnyRow) -> PastActivity:
         is_body=begun.kind in _BODY_KINDS,
         began_at=begun.at,
         ended_at=over.at if over is not None else None,
-        was_cancelled=over is not None and over.kind == "cancelled",
+        was_cancelled=was_cancelled,
+        was_last=over is not None and not was_cancelled and (is_end or bool(over.details.get("last"))),
         assignee=assignee_of(begun, over, task),
         called_case=called,
         parent_token=begun.parent_token,

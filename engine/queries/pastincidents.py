@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from engine.models import CaseRow, DefinitionRow, DeploymentRow, IncidentRow, JobRow
@@ -31,6 +31,8 @@ class PastIncident:
     job_id: str | None
     token_id: str | None
     annotation: str | None
+    #: What the program that reported it says of it.
+    configuration: str | None
 
 
 def _numbered(text: str) -> ColumnElement[bool]:
@@ -38,8 +40,10 @@ def _numbered(text: str) -> ColumnElement[bool]:
     return among(IncidentRow.id, [int(text)] if is_number else [])
 
 
+_TOKEN = func.coalesce(JobRow.token_id, IncidentRow.token_id)
+_CONFIGURATION = func.coalesce(IncidentRow.job_id, IncidentRow.configuration)
 _STATEMENT: Any = (
-    select(IncidentRow, JobRow.token_id, *ORIGIN)
+    select(IncidentRow, _TOKEN, *ORIGIN)
     .select_from(IncidentRow)
     .outerjoin(CaseRow, CaseRow.id == IncidentRow.case_id)
     .outerjoin(DefinitionRow, DefinitionRow.id == CaseRow.definition_id)
@@ -53,12 +57,12 @@ LISTING = Listing(
         "incidentId": Criterion("text", _numbered),
         "incidentMessage": equal(IncidentRow.reason),
         "incidentMessageLike": alike(IncidentRow.reason),
-        "executionId": equal(JobRow.token_id),
+        "executionId": equal(_TOKEN),
         "activityId": equal(IncidentRow.element_id),
         "failedActivityId": equal(IncidentRow.element_id),
         "causeIncidentId": Criterion("text", _numbered),
         "rootCauseIncidentId": Criterion("text", _numbered),
-        "configuration": equal(IncidentRow.job_id),
+        "configuration": equal(_CONFIGURATION),
         "createTimeBefore": until(IncidentRow.created_at),
         "createTimeAfter": since(IncidentRow.created_at),
         "endTimeBefore": until(IncidentRow.resolved_at),
@@ -114,4 +118,5 @@ def _described(row: Sequence[Any]) -> PastIncident:
         job_id=incident.job_id,
         token_id=token_id,
         annotation=incident.annotation,
+        configuration=incident.configuration,
     )

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Variables of all cases, going on and ended: as they are, or were at the end.
+"""Variables of all cases, going on and ended: as they are, or were when what they belonged to was over.
 
-They lie packed in the state of each case, so cases are opened one after the other. Questions that name a case open
-one; others open no more than fill the part that is wanted, and none are answered that would open very many.
+They lie packed in the state of each case, so cases are opened one after the other; those of activities that are over
+stand in the history, but for values that are too long for it. Questions that name a case open one; others open no more
+than fill the part that is wanted, and none are answered that would open very many.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,9 +21,13 @@ from engine.queries.listing import Asked, Listing
 from engine.queries.past import OF_CASE, Origin, origin, with_origin
 from engine.queries.variables import Condition, TooManyToCompare, holds
 from engine.spiff.state import stored_state
+from engine.values import from_json
 
 #: More cases than this are not opened for one question.
 MOST_OPENED = 2_000
+_AT_A_TIME = 20
+#: What is there for the mappings and listeners of one activity only.
+PASSING = frozenset(("decisionResult",))
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,8 @@ class PastVariable:
     token_id: str | None
     element_id: str | None
     created_at: datetime
+    #: Of a repeated activity as a whole.
+    of_whole: bool = False
 
     @property
     def id(self) -> str:
@@ -108,20 +115,50 @@ def _fitting(session: Session, asked: Asked, wanted: VariablesAsked) -> Iterator
     columns = [(LISTING.orders[name], down) for name, down in asked.orders]
     order = [column.desc() if down else column.asc() for column, down in columns]
     statement = LISTING.narrowed(asked).order_by(*order, *LISTING.tie).limit(MOST_OPENED + 1)
-    for number, row in enumerate(session.execute(statement.execution_options(yield_per=100))):
-        if number == MOST_OPENED:
-            raise TooManyToCompare
-        yield from (each for each in _read(origin(row), row[0], row[1]) if _fits(wanted, each))
+    opened = 0
+    for part in session.execute(statement.execution_options(yield_per=_AT_A_TIME)).partitions():
+        written = _written(session, [origin(row).case_id for row in part])
+        for row in part:
+            if opened == MOST_OPENED:
+                raise TooManyToCompare
+            opened += 1
+            of = origin(row)
+            yield from (each for each in _read(of, row[0], row[1], written.get(of.case_id, {})) if _fits(wanted, each))
 
 
-def _read(of: Origin, content: bytes, began_at: datetime) -> Iterator[PastVariable]:
+#: What was last written of a token's own: the line, by token and name.
+_Written = dict[tuple[str, str], HistoryRow]
+
+
+def _written(session: Session, cases: Sequence[str]) -> dict[str, _Written]:
+    """What the history knows of variables that belonged to single tokens, by case."""
+    lines = session.scalars(
+        select(HistoryRow)
+        .where(HistoryRow.case_id.in_(cases), HistoryRow.kind == "variable_written", HistoryRow.token_id.is_not(None))
+        .order_by(HistoryRow.id)
+    )
+    found: dict[str, _Written] = {}
+    for line in lines:
+        if line.details["name"] not in PASSING:
+            found.setdefault(line.case_id, {})[line.token_id or "", line.details["name"]] = line
+    return found
+
+
+def _read(of: Origin, content: bytes, began_at: datetime, written: _Written) -> Iterator[PastVariable]:
     stored = stored_state(content)
     for name, value in sorted(stored["variables"].items()):
         yield PastVariable(of, name, value, None, None, began_at)
+    live = {key for key, *_ in stored["tokens"]}
     for key, spec, _, _, marks in stored["tokens"]:
         element_id = str(spec).lstrip("?").partition("#")[0]
         for name, value in sorted(marks.get("local", {}).items()):
-            yield PastVariable(of, name, value, key, element_id, began_at)
+            line = written.get((key, name))
+            of_whole = line is not None and bool(line.details.get("whole"))
+            yield PastVariable(of, name, value, key, element_id, began_at, of_whole)
+    for (key, name), line in written.items():
+        if key not in live and "value" in line.details:
+            value = from_json(line.details["value"])
+            yield PastVariable(of, name, value, key, line.element_id, line.at, bool(line.details.get("whole")))
 
 
 def _fits(wanted: VariablesAsked, each: PastVariable) -> bool:

@@ -2,7 +2,7 @@
 """Where a case stands: its tokens as a tree of activities, read from its stored state without setting the case up."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from engine.spiff.loops import ITEM
 from engine.spiff.state import stored_state
 
 _ROUND = ITEM.format(id="")
+_THROWING = frozenset(("intermediateThrowEvent", "endEvent"))
 
 
 @dataclass(frozen=True)
@@ -58,12 +59,33 @@ class _Reading:
             node = self.definition.process.nodes.get(name.removesuffix(_ROUND))
             inner = self.under(key)
             if node is None:  # What undoes others stands for no element of its own.
-                found += inner
+                found += self.within(marks, inner)
                 continue
+            beside: tuple[Place, ...] = ()
+            if node.type in _THROWING:  # What it wants undone is undone beside it.
+                inner, beside = beside, inner
             between = state == "READY" or ("phase" in marks and "entered" not in marks)
             whole = node.loop is not None and name == node.id
-            found.append(Place(key, node, whole, between, inner, tuple(self.incidents.get(key, ()))))
-        return tuple(found)
+            place = Place(key, node, whole, between, inner, tuple(self.incidents.get(key, ())))
+            found += [*self.within(marks, (place,)), *beside]
+        return _merged(found)
+
+    def within(self, marks: Mapping[str, Any], found: tuple[Place, ...]) -> tuple[Place, ...]:
+        """The same in the activities in which that was done what is undone there."""
+        for element, token_id, whole in reversed(marks.get("within", ())):
+            if element in self.definition.process.nodes:
+                found = (Place(token_id, self.definition.process.nodes[element], whole, False, found),)
+        return found
+
+
+def _merged(found: list[Place]) -> tuple[Place, ...]:
+    """Several things that are undone in the same activity stand in it together."""
+    places: dict[tuple[str, bool], Place] = {}
+    for each in found:
+        known = places.get((each.token_id, each.whole))
+        together = each if known is None else replace(known, children=_merged([*known.children, *each.children]))
+        places[each.token_id, each.whole] = together
+    return tuple(places.values())
 
 
 def _incidents(session: Session, case_id: str) -> dict[str, list[int]]:

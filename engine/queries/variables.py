@@ -87,7 +87,7 @@ def _comparable(value: Any, other: Any) -> Any:
     """Numbers as decimals, moments in UTC; a text beside a moment is read as one."""
     if isinstance(value, bool):
         return value
-    if isinstance(value, int | float):
+    if isinstance(value, int | float | Decimal):
         return Decimal(str(value))
     if isinstance(value, str) and isinstance(other, date):
         try:

@@ -89,13 +89,17 @@ class WorkAsked:
 
 
 def list_work(session: Session, asked: WorkAsked) -> list[WorkLine]:
-    """The tasks that fit, in the order that is wanted, else the oldest first."""
+    """The tasks that fit, in the order that is wanted.
+
+    Equal ones come oldest first; newest first if they are sorted downwards, except by priority.
+    """
     if asked.most == 0:
         return []
     if _opens_states(asked):
-        ids = _compared(session, asked)[asked.first : asked.first + asked.most]
+        enough = asked.first + asked.most
+        ids = _compared(session, asked, enough)[asked.first : enough]
     else:
-        statement = _fitting(asked).order_by(*_order(asked)).limit(asked.most).offset(asked.first)
+        statement = _fitting(session, asked).order_by(*_order(asked)).limit(asked.most).offset(asked.first)
         ids = list(session.scalars(statement))
     found = {line.id: line for line in _lines(session, ids)}
     return [found[task_id] for task_id in ids if task_id in found]
@@ -105,7 +109,7 @@ def count_work(session: Session, asked: WorkAsked) -> int:
     """How many fit."""
     if _opens_states(asked):
         return len(_compared(session, asked))
-    return session.scalar(select(func.count()).select_from(_fitting(asked).subquery())) or 0
+    return session.scalar(select(func.count()).select_from(_fitting(session, asked).subquery())) or 0
 
 
 def find_work(session: Session, task_id: str) -> WorkLine | None:
@@ -154,23 +158,27 @@ def noted_at(session: Session, ids: Sequence[str]) -> tuple[set[str], set[str]]:
     return {str(task_id) for task_id in comments}, set(attachments)
 
 
-def _fitting(asked: WorkAsked) -> Select[str]:
+def _fitting(session: Session, asked: WorkAsked) -> Select[str]:
     """The ids of tasks that fit what the database can compare."""
     closed = [all_of(terms.conditions) for terms in asked.any_of if not terms.open_states]
     groups = [or_(*conditions) for conditions in closed if conditions]
-    return select(TaskRow.id).where(*granted(asked.granted), *all_of(asked.terms.conditions), *groups)
+    return select(TaskRow.id).where(*granted(session, asked.granted), *all_of(asked.terms.conditions), *groups)
 
 
 def _order(asked: WorkAsked) -> list[Any]:
+    """As the indexes have it, so that the database may walk along one of them: in both directions."""
+    by_columns = [one for one in asked.orders if not one.variable]
     order: list[Any] = []
-    for one in asked.orders:
-        if one.variable:
-            continue
+    for one in by_columns:
         column = ORDERS[one.by].desc() if one.descending else ORDERS[one.by].asc()
         if one.by in MAY_BE_EMPTY:
             column = column.nulls_first() if one.descending else column.nulls_last()
         order.append(column)
-    return [*order, TaskRow.created_at, TaskRow.id]
+    # Of what is equally urgent the oldest is wanted first, whichever way it is sorted.
+    last = by_columns[-1] if by_columns else None
+    age = (TaskRow.created_at, TaskRow.id)
+    turned = last is not None and last.descending and last.by != "priority"
+    return [*order, *(column.desc() if turned else column for column in age)]
 
 
 def _lines(session: Session, ids: Sequence[str]) -> list[WorkLine]:
@@ -219,22 +227,26 @@ def _opens_states(asked: WorkAsked) -> bool:
     return any(each.open_states for each in terms) or any(order.variable for order in asked.orders)
 
 
-def _compared(session: Session, asked: WorkAsked) -> list[str]:
-    """The ids of all tasks that fit, in order."""
+def _compared(session: Session, asked: WorkAsked, enough: int | None = None) -> list[str]:
+    """The ids of the tasks that fit, in order: of all, or of the first so many."""
+    by_variables = any(order.variable for order in asked.orders)
     groups = [terms for terms in asked.any_of if terms.open_states]
     met = [or_(false(), *all_of(terms.conditions)) for terms in groups]
-    statement = _fitting(asked).add_columns(CaseStateRow.content, *met)
+    statement = _fitting(session, asked).add_columns(CaseStateRow.content, *met)
     statement = statement.join(CaseStateRow, CaseStateRow.case_id == TaskRow.case_id)
     statement = statement.order_by(*_order(asked)).limit(MOST_OPENED + 1).execution_options(yield_per=500)
     found: list[tuple[str, list[Any]]] = []
-    for number, (task_id, content, *met_already) in enumerate(session.execute(statement)):
-        if number == MOST_OPENED:
-            raise TooManyToCompare
-        seen = _Seen(content, task_id)
-        if seen.fits_all(asked.terms) and all(
-            done or seen.fits_one(terms) for done, terms in zip(met_already, groups, strict=True)
-        ):
-            found.append((task_id, [seen.value(order) for order in asked.orders if order.variable]))
+    with session.execute(statement) as rows:
+        for number, (task_id, content, *met_already) in enumerate(rows):
+            if number == MOST_OPENED:
+                raise TooManyToCompare
+            seen = _Seen(content, task_id)
+            if seen.fits_all(asked.terms) and all(
+                done or seen.fits_one(terms) for done, terms in zip(met_already, groups, strict=True)
+            ):
+                found.append((task_id, [seen.value(order) for order in asked.orders if order.variable]))
+            if len(found) == enough and not by_variables:
+                break
     for number, order in reversed(list(enumerate(one for one in asked.orders if one.variable))):
         found.sort(key=lambda each, at=number: _rank(each[1][at]), reverse=order.descending)  # type: ignore[misc]  # a default binds the place
     return [task_id for task_id, _ in found]

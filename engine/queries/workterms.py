@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
 
 from engine.models import CandidateRow, CandidateUserRow, CaseRow, DefinitionRow, MembershipRow, TaskRow
 from engine.queries.criteria import (
@@ -25,7 +26,7 @@ from engine.queries.criteria import (
     one_of,
 )
 from engine.queries.listing import for_tenants
-from engine.queries.matching import among, like
+from engine.queries.matching import among, among_numbers, like
 from engine.queries.past import on
 
 
@@ -65,9 +66,18 @@ def _moment(make: Callable[[Any], ColumnElement[bool]]) -> Criterion:
     return Criterion("moment", make)
 
 
-def granted(keys: frozenset[str] | None) -> list[ColumnElement[bool]]:
-    """Only tasks of these processes; None: of all."""
-    return [] if keys is None else [_of_definition(one_of(DefinitionRow.key))(keys)]
+def granted(session: Session, keys: frozenset[str] | None) -> list[ColumnElement[bool]]:
+    """Only tasks of these processes; None: of all.
+
+    Their numbers are looked up before. By these the database knows whether they have many tasks or few, and whether
+    to begin with the tasks in their order or with those of these processes.
+    """
+    if keys is None:
+        return []
+    versions = session.scalars(
+        select(DefinitionRow.id).where(among(DefinitionRow.key, keys)).order_by(DefinitionRow.id)
+    )
+    return [among_numbers(TaskRow.definition_id, versions.all())]
 
 
 _HAS_GROUPS = exists().where(CandidateRow.task_id == TaskRow.id)

@@ -5,15 +5,12 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from typing import Any
 
-from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
-from web.api.openapi import document
+from tests.api.conformance import check_described
 
 PASSWORD = "passwort-fuer-tests"
 
@@ -73,20 +70,6 @@ def json_of(response: TestResponse) -> Any:
 
 def basic(name: str, password: str) -> str:
     return "Basic " + base64.b64encode(f"{name}:{password}".encode()).decode()
-
-
-def check_described(app: Flask, response: TestResponse) -> None:
-    """That the description of the interface knows that such an answer may be given."""
-    method = response.request.method
-    try:
-        rule, _ = app.url_map.bind("localhost").match(response.request.path, method, return_rule=True)
-    except HTTPException:
-        return  # There is no such route, or it does not know the method.
-    if method not in ("GET", "POST", "PUT", "DELETE"):
-        return
-    with app.app_context():
-        told = document()["paths"][re.sub(r"<(?:[^:<>]+:)?(\w+)>", r"{\1}", rule.rule.removeprefix("/engine-rest"))]
-    assert str(response.status_code) in told[method.lower()]["responses"], (rule.rule, method, response.status_code)
 
 
 def check(response: TestResponse) -> None:

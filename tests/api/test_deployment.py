@@ -78,6 +78,18 @@ def test_modeler_deploys_and_runs(nobody: ApiClient, rest: ApiClient):
     assert started["definitionId"] == definition_id
 
 
+def test_decisions_of_a_deployment_are_said(rest: ApiClient):
+    table = {"gebuehr.dmn": (modeler.MODELS / "rules" / "gebuehr.dmn").read_bytes()}
+    first = deployed(rest, "antwort.bpmn", name="gebuehr", files=table)
+    made = first["deployedDecisionDefinitions"]
+    assert made == {each["id"]: each for each in rest.ask("/decision-definition", deploymentId=first["id"])}
+    graphs = first["deployedDecisionRequirementsDefinitions"]
+    assert graphs == {each["id"]: each for each in rest.ask("/decision-requirements-definition")}
+    assert {each["decisionRequirementsDefinitionId"] for each in made.values()} == set(graphs)
+    assert deployed(rest, "antwort.bpmn", name="gebuehr", files=table) == first
+    assert deployed(rest)["deployedDecisionDefinitions"] is None
+
+
 def test_unchanged_files_are_not_deployed_again_but_said_to_be_there(rest: ApiClient):
     first, second = deployed(rest), deployed(rest)
     assert second == first

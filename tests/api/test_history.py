@@ -302,7 +302,7 @@ ACTIVITY_CRITERIA: list[tuple[str, Any, set[str]]] = [
     ("taskAssignee", "ben", set()),
     ("unfinished", "true", {"Werk"}),
     ("canceled", "true", set()),
-    ("completeScope", "true", {"TeilEnde"}),
+    ("completeScope", "true", {"Jeder", "TeilEnde"}),
     ("startedAfter", "2026-11-22T12:00:00.000+0000", {"TeilEnde", "Werk"}),
     ("finishedBefore", "2026-11-22T11:00:00.000+0000", {"Los", "TeilLos", "Rechnen"}),
     ("processDefinitionKey", "antrag", set()),

@@ -144,6 +144,13 @@ def test_held_job_is_not_run(rest: ApiClient, platform: Platform, reckons: Calla
     path = f"/job-definition/{job['jobDefinitionId']}/suspended"
     rest.refuses(path, {"suspended": False}, method="PUT")
     rest.sends(path, {"suspended": False, "includeJobs": True}, method="PUT", expect=204)
+    for held in (True, False):
+        body = {"suspended": held, "includeJobs": True, "processDefinitionKey": "frist"}
+        rest.sends("/job-definition/suspended", body, method="PUT", expect=204)
+        assert rest.ask(f"/job/{job['id']}")["suspended"] is held
+        for lacking in ("includeJobs", "processDefinitionKey"):
+            rest.refuses("/job-definition/suspended", {**body, lacking: None}, method="PUT")
+        rest.refuses("/job-definition/suspended", {**body, "executionDate": "2030-01-01T00:00:00"}, method="PUT")
     # What the case holds stays held.
     rest.sends(f"/process-instance/{case_id}/suspended", {"suspended": True}, method="PUT", expect=204)
     rest.refuses(f"/job/{job['id']}/suspended", {"suspended": False}, method="PUT")

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from tests.api import work
-from tests.api.client import ApiClient
+from tests.api.client import ApiClient, json_of
+from tests.api.odd import odd_texts
 
-_IN_ADDRESS = ("", "x", "-1", "99999999999999999999", "%", "\\", "ä'\"", "null", "true", "2026-11-22T12:00:00", "a,b,c")
 _IN_BODY: tuple[Any, ...] = (None, "", "x", -1, 2**70, 1.5, True, [], ["x", None, 3], {}, {"a": {"b": []}}, "ä'\"\\%")
 #: What somebody else's tests ask.
 _WORDS = (*work.VALUES, "event-subscription", "message", "signal", "condition", "migration", "modification", "schema")
@@ -42,8 +42,9 @@ def test_odd_values_in_addresses(rest: ApiClient, known: dict[str, dict[str, str
     for method, path, about in operations(rest, known):
         if method != "GET":
             continue
-        for name in [one["name"] for one in about["parameters"] if one["in"] == "query"]:
-            for value in _IN_ADDRESS:
+        for one in about["parameters"]:
+            name = one["name"]
+            for value in odd_texts(one) if one["in"] == "query" else ():
                 response = rest.get(f"/engine-rest{path}", query_string={name: value})
                 assert response.status_code in (200, 204, 400, 404), (path, name, value, response.text)
 
@@ -66,3 +67,11 @@ def test_bodies_that_are_no_objects(rest: ApiClient, known: dict[str, dict[str, 
             for body in (b"[]", b'"x"', b"{", b"\xff", b'{"a": NaN}', b"[" * 5000):
                 response = rest.open(f"/engine-rest{path}", method=method, data=body)
                 assert response.status_code < 500 or path.endswith("/execute"), (method, path, body, response.text)
+
+
+def test_a_part_of_a_form_without_a_name(rest: ApiClient):
+    sent = b"--x\r\nContent-Disposition: form-data\r\n\r\nantrag\r\n--x--\r\n"
+    form = {"data": sent, "content_type": "multipart/form-data; boundary=x"}
+    response = rest.post("/engine-rest/deployment/create", **form)
+    assert response.status_code == 400
+    assert json_of(response)["message"].startswith("No file name found in the deployment resource")

@@ -230,7 +230,7 @@ def test_instance_is_modified(rest: ApiClient, start: Callable[..., str]):
     rest.sends(path, {"instructions": [{"type": "cancel", "activityInstanceId": item}]}, expect=204)
     assert "Erledigen#multiInstanceBody" in standing()
     instructions = [
-        {"type": "startBeforeActivity", "activityId": "Drinnen", "ancestorActivityInstanceId": case},
+        {"type": "startBeforeActivity", "activityId": "Drinnen", "ancestorActivityInstanceId": "nichts"},
         {"type": "cancel", "activityId": "Erledigen#multiInstanceBody"},
         {"type": "cancel", "transitionInstanceId": tree["childTransitionInstances"][0]["id"]},
         {"type": "cancel", "activityId": "Rennen"},

@@ -423,7 +423,7 @@ def test_complete_with_and_without_variables_in_return(rest: ApiClient, work: Ca
     first, second = work(price=5), work()
     answered = {"betrag": {"value": 7, "type": "Long"}, "nur": {"value": 1, "valueInfo": {"transient": True}}}
     given = rest.sends(f"/task/{first['id']}/complete", {"variables": answered, "withVariablesInReturn": True})
-    assert given["betrag"] == {"type": "Integer", "value": 7, "valueInfo": {}}
+    assert given["betrag"] == {"type": "Long", "value": 7, "valueInfo": {}}
     assert given["price"]["value"] == 5
     assert "nur" not in given
     rest.sends(f"/task/{second['id']}/complete", {}, expect=204)

@@ -81,9 +81,10 @@ def test_submitted_fields_are_checked(rest: ApiClient, task: str, given: dict[st
 
 def test_submitted_form_completes_the_task(rest: ApiClient, task: str):
     day = {"value": "2026-11-30T00:00:00.000+0100", "type": "Date"}
-    answers = {"betrag": {"value": 3, "type": "Long"}, "am": day, "eilig": {"value": True}}
+    answers = {"am": day, "eilig": {"value": True}}
+    answers["betrag"] = {"value": 3, "type": "Integer"}  # The field says that it is a Long.
     given = rest.sends(f"{task}/submit-form", {"variables": answers, "withVariablesInReturn": True})
-    assert given["betrag"]["value"] == 3
+    assert given["betrag"] == {"type": "Long", "value": 3, "valueInfo": {}}
     assert given["am"] == {"type": "Date", "value": "2026-11-29T23:00:00.000+0000", "valueInfo": {}}
 
 
@@ -154,6 +155,23 @@ def test_comments_stay_when_the_task_is_done(rest: ApiClient, task: str):
     for wrong in ({}, {"message": "  "}, {"message": "x" * 4001}):
         rest.refuses(f"{task}/comment/create", wrong)
     rest.refuses("/task/nicht-da/comment", method="GET", status=404)
+
+
+def test_comments_are_changed_through_their_instance(
+    rest: ApiClient, machine: Callable[..., ApiClient], task: str, with_file_form: str
+):
+    first, second = (rest.sends(f"{task}/comment/create", {"message": each}) for each in ("Eins", "Zwei"))
+    case, other = (rest.ask(each)["processInstanceId"] for each in (task, with_file_form))
+    path = f"/process-instance/{case}/comment"
+    rest.sends(path, {"id": first["id"], "message": "Doch eins"}, method="PUT", expect=204)
+    assert rest.ask(f"{task}/comment/{first['id']}")["message"] == "Doch eins"
+    machine("task:read").refuses(path, {"id": first["id"], "message": "x"}, method="PUT", status=403)
+    rest.refuses(f"/process-instance/{other}/comment/{first['id']}", method="DELETE", status=404)
+    rest.refuses(f"{path}/x", method="DELETE", status=404)
+    rest.sends(f"{path}/{first['id']}", method="DELETE", expect=204)
+    assert [each["id"] for each in rest.ask(path)] == [second["id"]]
+    rest.sends(path, method="DELETE", expect=204)
+    assert rest.ask(path) == []
 
 
 # -- attachments ---------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ _MODIFICATION = {
     "instructions": [{"type": "startBeforeActivity", "activityId": "Pruefen"}],
     "processInstanceIds": ["{case}"],
 }
+_CASES = {"processInstanceIds": ["{case}"]}
 BODIES: dict[str, Any] = {
     "POST /condition": {"variables": {"grad": {"value": 35}}},
     "POST /external-task/fetchAndLock": {"workerId": "w", "topics": [_TOPIC]},
@@ -38,6 +39,7 @@ BODIES: dict[str, Any] = {
     "PUT /job/<id>/suspended": _SUSPENDED,
     "PUT /job/suspended": {"suspended": True, "processDefinitionKey": "frist"},
     "PUT /job-definition/<id>/suspended": {"suspended": True, "includeJobs": True},
+    "PUT /job-definition/suspended": {"suspended": True, "includeJobs": True, "processDefinitionKey": "frist"},
     "PUT /job-definition/<id>/retries": {"retries": 1},
     "PUT /job-definition/<id>/jobPriority": {"priority": 1, "includeJobs": True},
     "PUT /batch/<id>/suspended": _SUSPENDED,
@@ -49,7 +51,20 @@ BODIES: dict[str, Any] = {
     "POST /migration/executeAsync": _MIGRATION,
     "POST /modification/execute": _MODIFICATION,
     "POST /modification/executeAsync": _MODIFICATION,
-    "POST /process-instance/delete": {"processInstanceIds": ["{case}"]},
+    "POST /process-instance/delete": _CASES,
+    "POST /process-instance/delete-historic-query-based": _CASES,
+    "POST /process-instance/suspended-async": {**_CASES, "suspended": True},
+    "POST /process-instance/variables-async": {**_CASES, "variables": {"x": {"value": 1}}},
+    "POST /process-instance/message-async": {**_CASES, "messageName": "antwort"},
+    "POST /process-instance/job-retries": {"processInstances": ["{case}"], "retries": 1},
+    "POST /process-instance/job-retries-historic-query-based": {**_CASES, "retries": 1},
+    "POST /job/retries": {"jobQuery": {}, "retries": 1},
+    "POST /external-task/retries-async": {**_CASES, "retries": 1},
+    "POST /history/process-instance/delete": {"historicProcessInstanceIds": ["{case}"]},
+    "POST /process-definition/<id>/restart": {**_MODIFICATION},
+    "POST /process-definition/<id>/restart-async": {**_MODIFICATION},
+    "POST /execution/<id>/create-incident": {"incidentType": "x"},
+    "POST /process-instance/<id>/modification-async": {"instructions": _MODIFICATION["instructions"]},
 }
 
 
@@ -134,6 +149,7 @@ VALUES: dict[str, Callable[[ApiClient, dict[str, Any]], Values]] = {
     "decision-requirements-definition": _graph,
     "batch": _batch,
     "history/batch": _batch,
+    "history/process-definition": lambda rest, town: {"id": rest.ask("/process-definition", maxResults=1)[0]["id"]},
     "variable-instance": _variable,
     "metrics": _metric,
 }

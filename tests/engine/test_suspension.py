@@ -5,13 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from engine.cases import cancel_case, start_case
+from engine.cases import cancel_case, change_variables, start_case
 from engine.db import Database, unit_of_work
 from engine.errors import CallerSuspended, CaseHasEnded, CaseNotFound, CaseSuspended, DefinitionNotFound, StepFailed
 from engine.external import complete_external, fail_external
 from engine.jobs import run_job
 from engine.leases import claim_job, next_due
 from engine.messages import correlate
+from engine.modification import CancelAll, StartBefore, modify_case
 from engine.services import Services
 from engine.suspension import Suspension, resume_case, resume_definitions, suspend_case, suspend_definitions
 from tests.engine.begun import another, begun, deployed
@@ -129,6 +130,29 @@ def test_a_suspended_case_may_be_cancelled(story: Story):
         cancel_case(session, story.services, story.case_id, "applied twice", BEN)
     with pytest.raises(CaseHasEnded):
         resumed(story)
+
+
+def test_variables_of_a_suspended_case_may_be_changed(story: Story):
+    suspended(story.starts("one_task"))
+    with unit_of_work(story.db) as session:
+        change_variables(session, story.services, story.case_id, {"note": "found"}, BEN)
+    assert (story.variables["note"], story.open()) == ("found", ["Answer"])
+
+
+def test_a_change_that_would_move_a_suspended_case_is_refused(story: Story):
+    suspended(story.starts("conditional_events/wait_for_condition", level=1))
+    with pytest.raises(CaseSuspended), unit_of_work(story.db) as session:
+        change_variables(session, story.services, story.case_id, {"level": 6}, BEN)
+    assert story.variables["level"] == 1
+
+
+def test_tokens_are_taken_off_a_suspended_case_but_none_is_put_on(story: Story):
+    suspended(story.starts("one_task"))
+    with pytest.raises(CaseSuspended), unit_of_work(story.db) as session:
+        modify_case(session, story.services, story.case_id, [CancelAll("answer_it"), StartBefore("answer_it")], BEN)
+    assert story.open() == ["Answer"]
+    with unit_of_work(story.db) as session:
+        assert modify_case(session, story.services, story.case_id, [CancelAll("answer_it")], BEN).state == "cancelled"
 
 
 def test_history_names_who_held_the_case_once(story: Story):

@@ -89,6 +89,14 @@ def test_a_foreign_error_is_called_by_its_kind_only():
     assert "amt incident retry 7" in told.cure
 
 
+def test_what_a_program_reports_is_told_in_its_words():
+    told = explain(failed("Papier: {fehlt}", kind="paperJam", job_kind=""))
+    assert told.what == "An „senden“ ist eine Störung gemeldet."
+    assert told.why == "Ein anderes Programm hat sie gemeldet (paperJam): Papier: {fehlt}"
+    assert "amt incident retry 7" in told.cure
+    assert explain(failed("", kind="paperJam", job_kind="")).why.endswith("und nichts dazu gesagt.")
+
+
 def test_who_worked_at_a_step_tries_again_themselves():
     told = explain(failed("ValueError", kind="step_failed"))
     assert "amt incident skip" not in told.cure

@@ -9,6 +9,8 @@ from urllib.parse import quote
 
 from flask import Response, request
 
+from web.api.shapes.values import Link
+
 _UNSAFE = re.compile(r"[^\w.\- ()]", re.ASCII)
 
 
@@ -49,7 +51,7 @@ def file(content: bytes, name: str, media_type: str = "application/octet-stream"
     return response
 
 
-def link_to(path: str, method: str = "GET", rel: str = "self") -> dict[str, str]:
+def link_to(path: str, method: str = "GET", rel: str = "self") -> Link:
     """A link to a resource of the API, as answers carry it."""
     return {"method": method, "href": f"{request.url_root.rstrip('/')}/engine-rest{quote(path)}", "rel": rel}
 

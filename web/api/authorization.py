@@ -2,7 +2,6 @@
 """What accounts may do, as Camunda 7 would say it: derived from their grants, changed on the command line only."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from flask import Response
 
@@ -11,9 +10,10 @@ from engine.queries.people import grants_by_account
 from web.api import blueprint
 from web.api.answers import answer, count
 from web.api.asked import Question
-from web.api.describing import asks
+from web.api.describing import asks, gives
 from web.api.guard import grants, machine, require, require_any
 from web.api.problems import Refused, missing
+from web.api.shapes.town import Authorization, AuthorizationCheck
 from web.transaction import session
 
 #: Number of a kind of thing there → what it is here.
@@ -35,13 +35,23 @@ RESOURCE_TYPES = {
     19: "history",
     20: "history",
 }
+#: What lists can be asked for.
+_CRITERIA = {
+    "id": "text",
+    "type": "number",
+    "userIdIn": "texts",
+    "groupIdIn": "texts",
+    "resourceType": "number",
+    "resourceId": "text",
+}
 #: Beginning of a permission's name there → what it is here.
 _PERMISSIONS = {"READ": "read", "CREATE": "create", "DELETE": "delete", "UPDATE": "update", "TASK": "update"}
 _OTHERS = {"RETRY_JOB": "update", "SUSPEND": "update", "MIGRATE_INSTANCE": "update", "SUSPEND_INSTANCE": "update"}
 
 
 @blueprint.get("/authorization")
-@asks(("id", "type", "userIdIn", "groupIdIn", "resourceType", "resourceId"))
+@asks(_CRITERIA)
+@gives(list[Authorization])
 def authorizations() -> Response:
     """Those that fit: one's own, and those of others for whoever may know the accounts."""
     question = Question.of_request()
@@ -50,14 +60,17 @@ def authorizations() -> Response:
 
 
 @blueprint.get("/authorization/count")
-@asks(("id", "type", "userIdIn", "groupIdIn", "resourceType", "resourceId"))
+@asks(_CRITERIA)
 def authorization_count() -> Response:
     """How many fit."""
     return count(len(_found(Question.of_request())))
 
 
 @blueprint.get("/authorization/check")
-@asks(("permissionName", "resourceName", "resourceType", "resourceId", "userId"))
+@asks(
+    {"permissionName": "text", "resourceName": "text", "resourceType": "number", "resourceId": "text", "userId": "text"}
+)
+@gives(AuthorizationCheck)
 def check_authorization() -> Response:
     """Whether one may do a certain thing, or another account may."""
     if not grants().all:
@@ -74,6 +87,7 @@ def check_authorization() -> Response:
 
 
 @blueprint.get("/authorization/<path:id>")
+@gives(Authorization)
 def authorization(id: str) -> Response:
     """One of them."""
     found = next((each for each in _all() if each["id"] == id), None)
@@ -98,7 +112,7 @@ def _permissions(name: str) -> list[str]:
     return [found] if found is not None else [""]
 
 
-def _found(question: Question) -> list[dict[str, Any]]:
+def _found(question: Question) -> list[Authorization]:
     kind, users = question.number("type"), question.texts("userIdIn")
     number, thing = question.number("resourceType"), question.text("resourceId")
     found = [
@@ -116,13 +130,13 @@ def _found(question: Question) -> list[dict[str, Any]]:
     return found
 
 
-def _all() -> list[dict[str, Any]]:
+def _all() -> list[Authorization]:
     own = None if grants().allow("identity", "read", ALL) else machine().name
     held = grants_by_account(session(), own)
     return [each for account, given in held.items() for each in _of_account(account, given)]
 
 
-def _of_account(account: str, given: Iterable[Grant]) -> Iterator[dict[str, Any]]:
+def _of_account(account: str, given: Iterable[Grant]) -> Iterator[Authorization]:
     by_thing: dict[tuple[str, str], set[str]] = {}
     for grant in given:
         for resource in RESOURCES if grant.resource == ALL else (grant.resource,):

@@ -15,6 +15,9 @@ from web.api.problems import Refused, missing
 from web.api.values import read_value
 from web.transaction import session
 
+#: The form in which `uploaded_value` reads one.
+UPLOAD = {"data": "file!", "valueType": "text"}
+
 
 def binary_of(case: CaseInfo, name: str, value: Any) -> Response:
     """The content of a variable."""

@@ -21,11 +21,13 @@ from engine.queries.variables import Condition, holds
 from web.api import blueprint
 from web.api.answers import answer, count
 from web.api.asked import Question, body
-from web.api.describing import asks, takes
+from web.api.describing import asks, gives, takes
 from web.api.guard import granted, require, require_any
 from web.api.lists import few
 from web.api.message import only_plain
 from web.api.problems import Refused, missing
+from web.api.shapes.repository import DecisionDefinition, DecisionRequirementsDefinition, DecisionXml
+from web.api.shapes.values import Variables
 from web.api.values import read_variables, typed_variables
 from web.bootstrap import platform
 from web.transaction import session
@@ -59,14 +61,13 @@ _EQUAL: Mapping[str, Callable[[DecisionLine], str | None]] = {
 }
 _LIKE = ("key", "name", "resourceName", "versionTag")
 #: What lists can be asked for.
-_CRITERIA = (
-    *_EQUAL,
-    *(f"{name}Like" for name in _LIKE),
-    "decisionDefinitionIdIn",
-    "tenantIdIn",
-    "withoutTenantId",
-    "latestVersion",
-)
+_CRITERIA = {
+    **dict.fromkeys((*_EQUAL, *(f"{name}Like" for name in _LIKE)), "text"),
+    "decisionDefinitionIdIn": "texts",
+    "tenantIdIn": "texts",
+    "withoutTenantId": "flag",
+    "latestVersion": "flag",
+}
 
 
 def for_decision(path: str, method: str, permission: str) -> Callable[[View], View]:
@@ -86,6 +87,7 @@ def for_decision(path: str, method: str, permission: str) -> Callable[[View], Vi
 
 @blueprint.get("/decision-definition")
 @asks(_CRITERIA)
+@gives(list[DecisionDefinition])
 def decision_definitions() -> Response:
     """Decisions that fit."""
     question = Question.of_request()
@@ -103,12 +105,14 @@ def decision_definition_count() -> Response:
 
 
 @for_decision("", "GET", "read")
+@gives(DecisionDefinition)
 def decision_definition(line: DecisionLine) -> Response:
     """One version of a decision."""
     return answer(described(line))
 
 
 @for_decision("/xml", "GET", "read")
+@gives(DecisionXml)
 def decision_xml(line: DecisionLine) -> Response:
     """The file that it lies in."""
     content = decision_source(session(), line.deployment_id, line.resource)
@@ -116,7 +120,8 @@ def decision_xml(line: DecisionLine) -> Response:
 
 
 @for_decision("/evaluate", "POST", "create")
-@takes(variables="object")
+@takes(variables="variables")
+@gives(list[Variables])
 def evaluate_decision(line: DecisionLine) -> Response:
     """Ask it, with variables that are given; nothing of it is kept."""
     values = only_plain(read_variables(body().get("variables")))
@@ -128,16 +133,17 @@ def evaluate_decision(line: DecisionLine) -> Response:
 
 
 @blueprint.get("/decision-requirements-definition")
-@asks(["key", "name", "latestVersion"])
+@asks({"key": "text", "name": "text", "latestVersion": "flag"})
+@gives(list[DecisionRequirementsDefinition])
 def decision_graphs() -> Response:
     """Files of decisions that fit."""
     question = Question.of_request()
     found, span = _graphs(question), question.span()
-    return answer([_described_graph(line) for line in found[span.first : span.first + span.most]])
+    return answer([described_graph(line) for line in found[span.first : span.first + span.most]])
 
 
 @blueprint.get("/decision-requirements-definition/count")
-@asks(["key", "name", "latestVersion"])
+@asks({"key": "text", "name": "text", "latestVersion": "flag"})
 def decision_graph_count() -> Response:
     """How many fit."""
     return count(len(_graphs(Question.of_request())))
@@ -145,13 +151,15 @@ def decision_graph_count() -> Response:
 
 @blueprint.get("/decision-requirements-definition/<id>")
 @blueprint.get("/decision-requirements-definition/key/<key>")
+@gives(DecisionRequirementsDefinition)
 def decision_graph(id: str | None = None, key: str = "") -> Response:
     """One of them, or the newest of a key."""
-    return answer(_described_graph(_graph(id, key)))
+    return answer(described_graph(_graph(id, key)))
 
 
 @blueprint.get("/decision-requirements-definition/<id>/xml")
 @blueprint.get("/decision-requirements-definition/key/<key>/xml")
+@gives(DecisionXml)
 def decision_graph_xml(id: str | None = None, key: str = "") -> Response:
     """The file itself."""
     line = _graph(id, key)
@@ -170,7 +178,7 @@ def graph_id(key: str, version: int, deployment_id: int) -> str:
     return f"{key}:{version}:{deployment_id}"
 
 
-def described(line: DecisionLine) -> dict[str, Any]:
+def described(line: DecisionLine) -> DecisionDefinition:
     """A decision as clients read it."""
     days = line.history_days or ""
     return {
@@ -189,7 +197,8 @@ def described(line: DecisionLine) -> dict[str, Any]:
     }
 
 
-def _described_graph(line: GraphLine) -> dict[str, Any]:
+def described_graph(line: GraphLine) -> DecisionRequirementsDefinition:
+    """A file of decisions as clients read it."""
     return {
         "id": graph_id(line.key, line.version, line.deployment_id),
         "key": line.key,

@@ -1,17 +1,51 @@
 # SPDX-License-Identifier: EUPL-1.2
 """How process definitions and their instances look in answers, and how queries ask for definitions."""
 
-from typing import Any
-
 from engine.cases import CaseInfo
 from engine.queries.definitions import ORDERS, DefinitionLine, WantedDefinitions
 from web.api.answers import link_to
 from web.api.asked import Question
 from web.api.guard import granted
 from web.api.ids import definition_number, definition_text, incident_kinds, number_of
+from web.api.shapes.repository import ProcessDefinition
+from web.api.shapes.runtime import ProcessInstance
+
+#: What lists of definitions can be asked for.
+DEFINITION_CRITERIA = {
+    "processDefinitionId": "text",
+    "processDefinitionIdIn": "texts",
+    "key": "text",
+    "keysIn": "texts",
+    "keyLike": "text",
+    "name": "text",
+    "nameLike": "text",
+    "category": "text",
+    "categoryLike": "text",
+    "resourceName": "text",
+    "resourceNameLike": "text",
+    "deploymentId": "text",
+    "deployedAfter": "moment",
+    "deployedAt": "moment",
+    "version": "number",
+    "latestVersion": "flag",
+    "versionTag": "text",
+    "versionTagLike": "text",
+    "withoutVersionTag": "flag",
+    "active": "flag",
+    "suspended": "flag",
+    "startableInTasklist": "flag",
+    "notStartableInTasklist": "flag",
+    "tenantIdIn": "texts",
+    "withoutTenantId": "flag",
+    "includeProcessDefinitionsWithoutTenantId": "flag",
+    "incidentId": "text",
+    "incidentType": "text",
+    "incidentMessage": "text",
+    "incidentMessageLike": "text",
+}
 
 
-def described(line: DefinitionLine) -> dict[str, Any]:
+def described(line: DefinitionLine) -> ProcessDefinition:
     """A process definition."""
     return {
         "id": definition_text(line.key, line.version, line.id),
@@ -97,7 +131,7 @@ def _startable(question: Question) -> bool | None:
     return False if question.flag("notStartableInTasklist") else None
 
 
-def instance(case: CaseInfo, definition: str, tenant_id: str | None) -> dict[str, Any]:
+def instance(case: CaseInfo, definition: str, tenant_id: str | None) -> ProcessInstance:
     """A process instance, with the id of its definition."""
     return {
         "links": [link_to(f"/process-instance/{case.id}")],

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Deployments: bringing models in as the Camunda Modeler sends them, looking at them, taking them back."""
 
-from typing import Any
-
 from flask import Response, request
 
+from engine.decisions import decisions, graphs
 from engine.definitions import Bundle, Deployment, deploy
 from engine.grants import GrantMissing
 from engine.queries.definitions import WantedDefinitions, list_definitions
@@ -25,11 +24,16 @@ from forms import check_form
 from web.api import blueprint
 from web.api.answers import answer, count, file, link_to, nothing
 from web.api.asked import MOST_RESULTS, Question, body
+from web.api.decision_definition import described as decision
+from web.api.decision_definition import described_graph
 from web.api.definitions import described
+from web.api.describing import asks, gives, takes, takes_form
 from web.api.guard import granted, machine, require_any
 from web.api.ids import definition_text, number_of, row_number
 from web.api.moments import moment_text
 from web.api.problems import Refused, missing
+from web.api.shapes import repository
+from web.api.shapes.repository import DeploymentResource, DeploymentWithDefinitions
 from web.bootstrap import platform
 from web.transaction import session
 
@@ -44,9 +48,24 @@ _FIELDS = frozenset(
     }
 )
 _LONGEST_NAME = 200
+#: What lists can be asked for.
+_CRITERIA = {
+    "id": "text",
+    "name": "text",
+    "nameLike": "text",
+    "source": "text",
+    "withoutSource": "flag",
+    "tenantIdIn": "texts",
+    "withoutTenantId": "flag",
+    "includeDeploymentsWithoutTenantId": "flag",
+    "after": "moment",
+    "before": "moment",
+}
 
 
 @blueprint.get("/deployment")
+@asks(_CRITERIA)
+@gives(list[repository.Deployment])
 def deployments() -> Response:
     """Deployments that fit."""
     question = Question.of_request()
@@ -56,12 +75,14 @@ def deployments() -> Response:
 
 
 @blueprint.get("/deployment/count")
+@asks(_CRITERIA)
 def deployment_count() -> Response:
     """How many fit."""
     return count(count_deployments(session(), _wanted(Question.of_request())))
 
 
 @blueprint.get("/deployment/registered")
+@gives(list[str])
 def registered_deployments() -> Response:
     """The deployments whose jobs are run here: all of them."""
     wanted = WantedDeployments(keys_granted=granted("deployment"))
@@ -69,6 +90,8 @@ def registered_deployments() -> Response:
 
 
 @blueprint.post("/deployment/create")
+@takes_form(**dict.fromkeys(sorted(_FIELDS), "text"), others="file")
+@gives(DeploymentWithDefinitions)
 def create_deployment() -> Response:
     """Deploy files that belong together."""
     keys = require_any("deployment", "create")
@@ -87,12 +110,15 @@ def create_deployment() -> Response:
 
 
 @blueprint.get("/deployment/<deployment_id>")
+@gives(repository.Deployment)
 def deployment(deployment_id: str) -> Response:
     """One deployment."""
     return answer(_described(_deployment_for("read", deployment_id)))
 
 
 @blueprint.post("/deployment/<deployment_id>/redeploy")
+@takes(resourceIds="texts", resourceNames="texts")
+@gives(DeploymentWithDefinitions)
 def redeploy(deployment_id: str) -> Response:
     """Make a new version of what was deployed before, or of some of its files."""
     before = _deployment_for("read", deployment_id)
@@ -111,6 +137,7 @@ def redeploy(deployment_id: str) -> Response:
 
 
 @blueprint.get("/deployment/<deployment_id>/resources")
+@gives(list[DeploymentResource])
 def deployment_resources(deployment_id: str) -> Response:
     """The files of a deployment."""
     found = _deployment_for("read", deployment_id)
@@ -118,6 +145,7 @@ def deployment_resources(deployment_id: str) -> Response:
 
 
 @blueprint.get("/deployment/<deployment_id>/resources/<resource_id>")
+@gives(DeploymentResource)
 def deployment_resource(deployment_id: str, resource_id: str) -> Response:
     """One of them."""
     found = _deployment_for("read", deployment_id)
@@ -138,6 +166,7 @@ def deployment_resource_data(deployment_id: str, resource_id: str) -> Response:
 
 
 @blueprint.delete("/deployment/<deployment_id>")
+@asks({"cascade": "flag"})
 def remove_deployment(deployment_id: str) -> Response:
     """Take a deployment back; with `cascade` its cases go too."""
     found = _deployment_for("delete", deployment_id)
@@ -194,7 +223,8 @@ def _bundle() -> tuple[Bundle, bool]:
         raise Refused("A deployment is sent as multipart/form-data.", 415)
     for name in request.form:
         if name not in _FIELDS:
-            raise Refused(f"No file name found in the deployment resource described by form parameter '{name[:100]}'.")
+            shown = (name or "")[:100]  # A part whose name cannot be read has none.
+            raise Refused(f"No file name found in the deployment resource described by form parameter '{shown}'.")
     resources: dict[str, bytes] = {}
     for _, part in request.files.items(multi=True):
         _check_name(part.filename or "", resources)
@@ -240,7 +270,7 @@ def _flag(name: str) -> bool:
     return (request.form.get(name) or "").strip().lower() == "true"
 
 
-def _described(line: DeploymentLine) -> dict[str, Any]:
+def _described(line: DeploymentLine) -> repository.Deployment:
     return {
         "links": [link_to(f"/deployment/{line.id}")],
         "id": str(line.id),
@@ -251,20 +281,24 @@ def _described(line: DeploymentLine) -> dict[str, Any]:
     }
 
 
-def _with_definitions(deployed: Deployment) -> dict[str, Any]:
+def _with_definitions(deployed: Deployment) -> DeploymentWithDefinitions:
     """Also when nothing was new: whoever wants to start what is there needs its id."""
     line = deployment_line(session(), deployed.id)
     assert line is not None
     wanted = WantedDefinitions(deployment_id=deployed.id)
     found = list_definitions(session(), wanted, limit=MOST_RESULTS, offset=0)
     processes = {definition_text(each.key, each.version, each.id): described(each) for each in found}
-    return _described(line) | {
+    asked, services = session(), platform().services
+    drawn = [decision(each) for each in decisions(asked, services) if each.deployment_id == deployed.id]
+    files = [described_graph(each) for each in graphs(asked, services) if each.deployment_id == deployed.id]
+    return {
+        **_described(line),
         "deployedProcessDefinitions": processes or None,
         "deployedCaseDefinitions": None,
-        "deployedDecisionDefinitions": None,
-        "deployedDecisionRequirementsDefinitions": None,
+        "deployedDecisionDefinitions": {each["id"]: each for each in drawn} or None,
+        "deployedDecisionRequirementsDefinitions": {each["id"]: each for each in files} or None,
     }
 
 
-def _resource(line: ResourceLine) -> dict[str, Any]:
+def _resource(line: ResourceLine) -> DeploymentResource:
     return {"id": str(line.id), "name": line.name, "deploymentId": str(line.deployment_id)}

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What is waited for: messages, signals and conditions."""
 
-from typing import Any
-
 from flask import Response
 
 from engine.queries.listing import Asked
@@ -10,15 +8,17 @@ from engine.queries.subscriptions import LISTING, SubscriptionLine, subscription
 from web.api import blueprint
 from web.api.answers import answer, count
 from web.api.asked import Question
-from web.api.describing import asks, criteria_of
+from web.api.describing import asks, criteria_of, gives
 from web.api.guard import granted
 from web.api.lists import asked
 from web.api.moments import moment_text
+from web.api.shapes.runtime import EventSubscription
 from web.transaction import session
 
 
 @blueprint.get("/event-subscription")
 @asks(criteria_of(LISTING))
+@gives(list[EventSubscription])
 def event_subscriptions() -> Response:
     """What fits."""
     wanted = asked(Question.of_request(), LISTING, granted("process-instance"))
@@ -33,12 +33,12 @@ def event_subscription_count() -> Response:
     return count(subscription_count(session(), wanted))
 
 
-def described(id: str) -> dict[str, Any]:
+def described(id: str) -> EventSubscription:
     """One by its id."""
     return _described(subscriptions(session(), Asked({"eventSubscriptionId": id}))[0])
 
 
-def _described(line: SubscriptionLine) -> dict[str, Any]:
+def _described(line: SubscriptionLine) -> EventSubscription:
     return {
         "id": line.id,
         "eventType": line.kind,

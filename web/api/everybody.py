@@ -4,7 +4,7 @@
 from flask import Blueprint, Response, render_template
 
 from web.api.answers import answer
-from web.api.openapi import document, fields, sections
+from web.api.openapi import answers, document, fields, sections
 from web.modeler import element_templates
 from web.security import public
 
@@ -22,4 +22,4 @@ def templates() -> Response:
 @blueprint.get("/docs")
 def docs() -> str:
     """The description of the interface as a page."""
-    return render_template("api/docs.html", document=document(), sections=sections(), fields=fields)
+    return render_template("api/docs.html", document=document(), sections=sections(), fields=fields, answers=answers)

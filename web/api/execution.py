@@ -9,41 +9,53 @@ from flask import Response
 
 from engine.cases import change_variables, find_case
 from engine.definitions import load_definition
+from engine.incidents import report_incident
 from engine.messages import Message, deliver
 from engine.queries.executions import LISTING, Execution, Tokens, executions, find_execution, tokens_of
+from engine.queries.incidents import find_incident
 from engine.queries.subscriptions import waits_for
 from engine.signals import trigger
 from web.api import blueprint
 from web.api.answers import answer, count, nothing
 from web.api.asked import Question, body
-from web.api.binary import binary_of, uploaded_value
-from web.api.describing import asks, criteria_of, takes
+from web.api.binary import UPLOAD, binary_of, uploaded_value
+from web.api.describing import asks, criteria_of, gives, takes, takes_form
 from web.api.event_subscription import described as subscription
 from web.api.guard import granted, machine, require
+from web.api.ids import INCIDENT_TYPES
+from web.api.incident import described as incident
 from web.api.instance_variables import deserializes
-from web.api.lists import asked, few, variable_conditions
+from web.api.lists import asked, few, needed_text, text_of, variable_conditions
 from web.api.problems import Refused, missing
+from web.api.shapes import runtime
+from web.api.shapes.runtime import EventSubscription
+from web.api.shapes.values import TypedValue, Variables
 from web.api.values import kept, read_value, read_variables, typed_value, typed_variables
 from web.bootstrap import platform
 from web.transaction import session
 
+_LONGEST_TYPE = 30
 #: Only these are waited for without anything that would come by itself or is worked on.
 _TRIGGERED = ("receiveTask", "intermediateCatchEvent")
 
 
 #: What lists can be asked for.
-_CRITERIA = (
-    *criteria_of(LISTING),
-    "activityId",
-    "messageEventSubscriptionName",
-    "signalEventSubscriptionName",
-    "variables",
-    "processVariables",
-)
+_CRITERIA = {
+    **criteria_of(LISTING),
+    "activityId": "text",
+    "messageEventSubscriptionName": "text",
+    "messageEventSubscriptionNames": "texts",
+    "signalEventSubscriptionName": "text",
+    "variables": "conditions",
+    "processVariables": "conditions",
+    "variableNamesIgnoreCase": "flag",
+    "variableValuesIgnoreCase": "flag",
+}
 
 
 @blueprint.route("/execution", methods=["GET", "POST"])
 @asks(_CRITERIA)
+@gives(list[runtime.Execution])
 def execution_list() -> Response:
     """Executions that fit."""
     question = Question.of_request()
@@ -62,13 +74,14 @@ def execution_count() -> Response:
 
 
 @blueprint.get("/execution/<id>")
+@gives(runtime.Execution)
 def execution(id: str) -> Response:
     """One execution."""
     return answer(described(_execution(id, "read")))
 
 
 @blueprint.post("/execution/<id>/signal")
-@takes(variables="object")
+@takes(variables="variables")
 def signal_execution(id: str) -> Response:
     """Say that what it waits for is done."""
     one = _waiting(_execution(id, "update"))
@@ -78,6 +91,8 @@ def signal_execution(id: str) -> Response:
 
 
 @blueprint.get("/execution/<id>/localVariables")
+@asks({"deserializeValues": "truth"})
+@gives(Variables)
 def local_variables(id: str) -> Response:
     """Its own variables."""
     one, question = _execution(id, "read"), Question.of_request()
@@ -85,7 +100,7 @@ def local_variables(id: str) -> Response:
 
 
 @blueprint.post("/execution/<id>/localVariables")
-@takes(modifications="object", deletions="array")
+@takes(modifications="variables", deletions="texts")
 def modify_local_variables(id: str) -> Response:
     """Set and delete several."""
     one, sent = _execution(id, "update"), body()
@@ -94,6 +109,8 @@ def modify_local_variables(id: str) -> Response:
 
 
 @blueprint.get("/execution/<id>/localVariables/<name>")
+@asks({"deserializeValue": "truth"})
+@gives(TypedValue)
 def local_variable(id: str, name: str) -> Response:
     """One of them."""
     one, question = _execution(id, "read"), Question.of_request()
@@ -101,7 +118,7 @@ def local_variable(id: str, name: str) -> Response:
 
 
 @blueprint.put("/execution/<id>/localVariables/<name>")
-@takes(type="string", valueInfo="object")
+@takes(value="any", type="text", valueInfo="object")
 def set_local_variable(id: str, name: str) -> Response:
     """Set one."""
     _change(_execution(id, "update"), {name: read_value(name, body())})
@@ -123,6 +140,7 @@ def local_variable_data(id: str, name: str) -> Response:
 
 
 @blueprint.post("/execution/<id>/localVariables/<name>/data")
+@takes_form(**UPLOAD)
 def upload_local_variable(id: str, name: str) -> Response:
     """Set one to a file or to bytes that are sent as a form."""
     _change(_execution(id, "update"), {name: uploaded_value(name)})
@@ -130,6 +148,7 @@ def upload_local_variable(id: str, name: str) -> Response:
 
 
 @blueprint.get("/execution/<id>/messageSubscriptions/<name>")
+@gives(EventSubscription)
 def message_subscription(id: str, name: str) -> Response:
     """By what it waits for a message of that name."""
     one = _execution(id, "read")
@@ -137,7 +156,7 @@ def message_subscription(id: str, name: str) -> Response:
 
 
 @blueprint.post("/execution/<id>/messageSubscriptions/<name>/trigger")
-@takes(variables="object")
+@takes(variables="variables")
 def trigger_message(id: str, name: str) -> Response:
     """Give it that message."""
     one = _execution(id, "update")
@@ -147,7 +166,26 @@ def trigger_message(id: str, name: str) -> Response:
     return nothing()
 
 
-def described(one: Execution) -> dict[str, Any]:
+@blueprint.post("/execution/<id>/create-incident")
+@takes(incidentType="text!", configuration="text", message="text")
+@gives(runtime.Incident)
+def create_incident(id: str) -> Response:
+    """Report that something has gone wrong there. It stays until somebody resolves it, or the instance ends."""
+    one, told = _execution(id, "update"), body()
+    number = report_incident(
+        session(),
+        platform().clock,
+        case_id=one.case_id,
+        token_id=one.id,
+        kind=_incident_kind(told),
+        element_id=_element(one),
+        reason=text_of(told, "message") or "",
+        configuration=text_of(told, "configuration", 300),
+    )
+    return answer(incident(find_incident(session(), number)))
+
+
+def described(one: Execution) -> runtime.Execution:
     """An execution as clients read it."""
     return {"id": one.id, "processInstanceId": one.case_id, "ended": False, "tenantId": None}
 
@@ -156,6 +194,19 @@ def _execution(id: str, permission: str) -> Execution:
     one = find_execution(session(), id)
     require("process-instance", permission, one.definition_key)
     return one
+
+
+def _incident_kind(told: dict[str, Any]) -> str:
+    kind = needed_text(told, "incidentType", _LONGEST_TYPE)
+    if kind in {*INCIDENT_TYPES, *INCIDENT_TYPES.values()}:
+        raise Refused(f"Incidents of type {kind} are opened and closed by the engine.", type="BadUserRequestException")
+    return kind
+
+
+def _element(one: Execution) -> str:
+    if one.element_id is None:
+        raise Refused(f"Execution with id '{one.id}' must be related to an activity", type="BadUserRequestException")
+    return one.element_id
 
 
 def _tokens(question: Question) -> Tokens:

@@ -8,11 +8,13 @@ from engine.external import ExternalTask, error_details
 from web.api.fetching import Fetch
 from web.api.ids import activity_instance_id, definition_text
 from web.api.moments import moment_text
+from web.api.shapes import work
+from web.api.shapes.work import LockedExternalTask
 from web.api.values import typed_variables
 from web.bootstrap import platform
 
 
-def described(task: ExternalTask) -> dict[str, Any]:
+def described(task: ExternalTask) -> work.ExternalTask:
     """A task in a list."""
     return {
         "id": task.id,
@@ -36,13 +38,14 @@ def described(task: ExternalTask) -> dict[str, Any]:
     }
 
 
-def fetched(taking: Any, task: ExternalTask, fetch: Fetch) -> dict[str, Any]:
+def fetched(taking: Any, task: ExternalTask, fetch: Fetch) -> LockedExternalTask:
     """A task that has been leased, with what it sees."""
     properties = {}
     if task.topic in fetch.with_properties:
         definition = load_definition(taking, platform().services, task.definition_id)
         properties = dict(definition.process.nodes[task.element_id].properties)
-    return described(task) | {
+    return {
+        **described(task),
         "errorDetails": error_details(taking, task.id) if task.error is not None else None,
         "variables": typed_variables(task.variables, deserialize=task.topic in fetch.deserialized),
         "extensionProperties": properties,

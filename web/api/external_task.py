@@ -32,15 +32,17 @@ from engine.queries.external import external_count, external_tasks, listing, top
 from web.api import blueprint
 from web.api.answers import answer, count, nothing, plain
 from web.api.asked import Question, body
-from web.api.describing import asks, criteria_of, takes
+from web.api.describing import asks, criteria_of, gives, takes
 from web.api.external_items import described, fetched
 from web.api.fetching import Fetch, read_fetch
 from web.api.guard import granted, machine, require, require_any
 from web.api.lists import asked, needed_text, number_of, text_of, texts_of
 from web.api.problems import Refused, missing
+from web.api.shapes import work
+from web.api.shapes.work import LockedExternalTask
 from web.api.values import kept, passing_names, read_variables
 from web.bootstrap import platform
-from web.transaction import session
+from web.transaction import roll_back, session
 
 #: So often nobody tries, and so many tasks are not changed in one request.
 MOST_RETRIES = 2**31 - 1
@@ -54,34 +56,42 @@ _CRITERIA = criteria_of(listing(datetime.min.replace(tzinfo=UTC)))
 
 @blueprint.post("/external-task/fetchAndLock")
 @takes(
-    workerId="string!",
-    maxTasks="integer",
-    usePriority="boolean",
-    sorting="array",
-    asyncResponseTimeout="integer",
-    topics="array",
+    workerId="text!",
+    maxTasks="number",
+    usePriority="truth",
+    sorting="sorting",
+    asyncResponseTimeout="number",
+    topics="topics",
 )
+@gives(list[LockedExternalTask])
 def fetch_and_lock() -> Response:
     """Lease free work to a worker; with asyncResponseTimeout the answer waits for some."""
     fetch = read_fetch(body())
     for topic in fetch.topics:
         require("external-task", "update", topic)
     # Nothing may be held open while the request waits: each look has a transaction of its own.
+    roll_back()
     return answer(platform().waiting.wait_for(lambda: _fetch(fetch), fetch.seconds))
 
 
-def _fetch(fetch: Fetch) -> list[dict[str, Any]]:
+def _fetch(fetch: Fetch) -> list[LockedExternalTask]:
     town = platform()
-    with town.db.reading() as looking:
-        if fetch.most == 0 or not is_there(looking, town.services, fetch.wanted):
-            return []
+    if fetch.most == 0 or (town.db.is_sqlite and not _is_there(fetch)):
+        return []
     with unit_of_work(town.db) as taking:
         tasks = fetch_wanted(taking, town.services, fetch.worker, fetch.wanted, fetch.most, fetch.order)
         return [fetched(taking, task, fetch) for task in tasks]
 
 
+def _is_there(fetch: Fetch) -> bool:
+    """Whether it is worth to take the write lock, of which SQLite has only one."""
+    with platform().db.reading() as looking:
+        return is_there(looking, platform().services, fetch.wanted)
+
+
 @blueprint.route("/external-task", methods=["GET", "POST"])
 @asks(_CRITERIA)
+@gives(list[work.ExternalTask])
 def external_task_list() -> Response:
     """External tasks that fit."""
     now = platform().clock.now()
@@ -99,7 +109,8 @@ def external_task_count() -> Response:
 
 
 @blueprint.get("/external-task/topic-names")
-@asks(["withLockedTasks", "withUnlockedTasks", "withRetriesLeft"])
+@asks({"withLockedTasks": "flag", "withUnlockedTasks": "flag", "withRetriesLeft": "flag"})
+@gives(list[str])
 def external_task_topics() -> Response:
     """The topics of which work is there."""
     question, seen = Question.of_request(), granted("external-task")
@@ -114,6 +125,7 @@ def external_task_topics() -> Response:
 
 
 @blueprint.get("/external-task/<task_id>")
+@gives(work.ExternalTask)
 def external_task(task_id: str) -> Response:
     """One external task."""
     return answer(described(_task(task_id, "read")))
@@ -128,7 +140,7 @@ def external_task_error(task_id: str) -> Response:
 
 
 @blueprint.post("/external-task/<task_id>/complete")
-@takes(workerId="string!", variables="object", localVariables="object")
+@takes(workerId="text!", variables="variables", localVariables="variables")
 def complete_external_task(task_id: str) -> Response:
     """The work is done."""
     task, told = _task(task_id), body()
@@ -143,13 +155,13 @@ def complete_external_task(task_id: str) -> Response:
 
 @blueprint.post("/external-task/<task_id>/failure")
 @takes(
-    workerId="string!",
-    errorMessage="string",
-    errorDetails="string",
-    retries="integer",
-    retryTimeout="integer",
-    variables="object",
-    localVariables="object",
+    workerId="text!",
+    errorMessage="text",
+    errorDetails="text",
+    retries="number",
+    retryTimeout="number",
+    variables="variables",
+    localVariables="variables",
 )
 def fail_external_task(task_id: str) -> Response:
     """The work has failed."""
@@ -168,7 +180,7 @@ def fail_external_task(task_id: str) -> Response:
 
 
 @blueprint.post("/external-task/<task_id>/bpmnError")
-@takes(workerId="string!", errorCode="string!", errorMessage="string", variables="object")
+@takes(workerId="text!", errorCode="text!", errorMessage="text", variables="variables")
 def err_external_task(task_id: str) -> Response:
     """The work has ended with an error of the process."""
     task, told = _task(task_id), body()
@@ -181,7 +193,7 @@ def err_external_task(task_id: str) -> Response:
 
 
 @blueprint.post("/external-task/<task_id>/extendLock")
-@takes(workerId="string!", newDuration="integer!")
+@takes(workerId="text!", newDuration="number!")
 def extend_external_lock(task_id: str) -> Response:
     """Hold it longer."""
     _task(task_id)
@@ -193,7 +205,7 @@ def extend_external_lock(task_id: str) -> Response:
 
 
 @blueprint.post("/external-task/<task_id>/lock")
-@takes(workerId="string!", lockDuration="integer!")
+@takes(workerId="text!", lockDuration="number!")
 def lock_external_task(task_id: str) -> Response:
     """Hold a certain task."""
     _task(task_id)
@@ -213,20 +225,20 @@ def unlock_external_task(task_id: str) -> Response:
 
 
 @blueprint.put("/external-task/<task_id>/retries")
-@takes(retries="integer!")
+@takes(retries="number!")
 def external_task_retries(task_id: str) -> Response:
     """How many attempts are left."""
     _task(task_id)
-    set_retries(session(), platform().services, task_id, _retries(body()), machine())
+    set_retries(session(), platform().services, task_id, retries_of(body()), machine())
     return nothing()
 
 
 @blueprint.put("/external-task/retries")
-@takes(retries="integer!", externalTaskIds="array", processInstanceIds="array", externalTaskQuery="object")
+@takes(retries="number!", externalTaskIds="texts", processInstanceIds="texts", externalTaskQuery="object")
 def external_tasks_retries() -> Response:
     """The same for many, named or asked for."""
     told = body()
-    retries = _retries(told)
+    retries = retries_of(told)
     require_any("external-task", "update")
     for task in _meant(told):
         require("external-task", "update", task.topic)
@@ -235,7 +247,7 @@ def external_tasks_retries() -> Response:
 
 
 @blueprint.put("/external-task/<task_id>/priority")
-@takes(priority="integer!")
+@takes(priority="number!")
 def external_task_priority(task_id: str) -> Response:
     """Let it be fetched earlier or later."""
     _task(task_id)
@@ -301,7 +313,8 @@ def _duration(told: Mapping[str, Any], name: str) -> timedelta:
     return timedelta(milliseconds=milliseconds)
 
 
-def _retries(told: Mapping[str, Any]) -> int:
+def retries_of(told: Mapping[str, Any]) -> int:
+    """The attempts in a body."""
     retries = number_of(told, "retries", 0, MOST_RETRIES)
     if retries is None:
         raise Refused("The number of retries cannot be null.")

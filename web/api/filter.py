@@ -11,10 +11,11 @@ from engine.queries.worklist import count_work, list_work
 from web.api import blueprint
 from web.api.answers import answer, count, nothing
 from web.api.asked import Question, body, only_looks
-from web.api.describing import asks
+from web.api.describing import asks, gives
 from web.api.guard import granted, machine, require_any
 from web.api.moments import moment_text
 from web.api.problems import Refused, missing
+from web.api.shapes.work import Filter, Task
 from web.api.task import shown
 from web.api.task_query import TASK_CRITERIA, wanted_tasks
 from web.api.user import like
@@ -32,6 +33,8 @@ class Standing:
     query: Mapping[str, Any] = field(default_factory=dict)
 
 
+#: What lists can be asked for.
+_CRITERIA = dict.fromkeys(("filterId", "resourceType", "name", "nameLike", "owner"), "text")
 _FILTERS = (
     Standing("meine-aufgaben", "Meine Aufgaben", "Was ich übernommen habe", {"assignee": "{me}"}),
     Standing("offene-aufgaben", "Offene Aufgaben", "Was noch niemand übernommen hat", {"unassigned": True}),
@@ -41,7 +44,8 @@ _FILTERS = (
 
 
 @blueprint.get("/filter")
-@asks(("filterId", "resourceType", "name", "nameLike", "owner", "itemCount"))
+@asks({**_CRITERIA, "itemCount": "flag"})
+@gives(list[Filter])
 def filters() -> Response:
     """Those that fit; none for whoever may see no tasks."""
     question = Question.of_request()
@@ -50,14 +54,15 @@ def filters() -> Response:
 
 
 @blueprint.get("/filter/count")
-@asks(("filterId", "resourceType", "name", "nameLike", "owner"))
+@asks(_CRITERIA)
 def filter_count() -> Response:
     """How many fit."""
     return count(len(_found(Question.of_request())))
 
 
 @blueprint.get("/filter/<id>")
-@asks(("itemCount",))
+@asks({"itemCount": "flag"})
+@gives(Filter)
 def filter_by_id(id: str) -> Response:
     """One of them."""
     return answer(_described(_filter(id), Question.of_request().flag("itemCount")))
@@ -65,6 +70,7 @@ def filter_by_id(id: str) -> Response:
 
 @blueprint.route("/filter/<id>/list", methods=["GET", "POST"])
 @asks(TASK_CRITERIA)
+@gives(list[Task])
 def filtered_tasks(id: str) -> Response:
     """The tasks that it lets through."""
     question = _question(_filter(id))
@@ -80,6 +86,7 @@ def filtered_task_count(id: str) -> Response:
 
 @blueprint.route("/filter/<id>/singleResult", methods=["GET", "POST"])
 @asks(TASK_CRITERIA)
+@gives(Task)
 def filtered_task(id: str) -> Response:
     """The one task that it lets through."""
     question = _question(_filter(id), {"maxResults": 2})
@@ -130,8 +137,8 @@ def _filled(standing: Standing) -> dict[str, Any]:
     return {name: known.get(str(value), value) for name, value in standing.query.items()}
 
 
-def _described(standing: Standing, counted: bool) -> dict[str, Any]:
-    found: dict[str, Any] = {
+def _described(standing: Standing, counted: bool) -> Filter:
+    found: Filter = {
         "id": standing.id,
         "resourceType": "Task",
         "name": standing.name,

@@ -2,7 +2,6 @@
 """The groups that people belong to, and that models name as candidates."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask import Response
 
@@ -10,18 +9,28 @@ from engine.queries.people import groups, people
 from web.api import blueprint
 from web.api.answers import answer, count
 from web.api.asked import Question
-from web.api.describing import asks
+from web.api.describing import asks, gives
 from web.api.guard import granted, require
 from web.api.problems import missing
+from web.api.shapes.town import Group
 from web.api.user import like
 from web.transaction import session
 
 TYPE = "WORKFLOW"
-GROUP_CRITERIA = ("id", "idIn", "name", "nameLike", "type", "member")
+GROUP_CRITERIA = {
+    "id": "text",
+    "idIn": "texts",
+    "name": "text",
+    "nameLike": "text",
+    "type": "text",
+    "member": "text",
+    "memberOfTenant": "text",
+}
 
 
 @blueprint.get("/group")
 @asks(GROUP_CRITERIA)
+@gives(list[Group])
 def group_list() -> Response:
     """Those that fit."""
     question = Question.of_request()
@@ -37,6 +46,7 @@ def group_count() -> Response:
 
 
 @blueprint.get("/group/<id>")
+@gives(Group)
 def group(id: str) -> Response:
     """One of them."""
     require("identity", "read", id)
@@ -45,7 +55,7 @@ def group(id: str) -> Response:
     return answer(described(id))
 
 
-def described(key: str) -> dict[str, Any]:
+def described(key: str) -> Group:
     """A group; its key is its name."""
     return {"id": key, "name": key, "type": TYPE}
 

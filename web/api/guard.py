@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Who calls the API: machine accounts only, proved anew with every request; and what they may."""
 
+from contextlib import nullcontext
 from typing import Any
 
 from flask import Blueprint, Response, current_app, g, request
@@ -14,6 +15,7 @@ from engine.machines import TOKEN_PREFIX, PasswordCheck, Proved, note_use, prove
 from web.api.problems import problem
 from web.bootstrap import platform
 from web.security import limiter
+from web.transaction import session
 
 #: Views that anybody may ask; what they say is no secret.
 _OPEN: set[str] = set()
@@ -88,8 +90,9 @@ def _proved() -> Proved | None:
     if shown is None:
         return None
     town = platform()
-    # Hashing a password takes long on purpose; a session of its own keeps the write lock free meanwhile.
-    with town.db.reading() as looking:
+    # The request's own session spares a connection. With SQLite it might be the only one that can write, and would be
+    # so while a password is hashed, which takes long on purpose, or before a POST says that it only asks.
+    with town.db.reading() if town.db.is_sqlite else nullcontext(session()) as looking:
         if shown.type == "bearer" and shown.token:
             return prove_token(looking, town.clock, shown.token)
         name, password = shown.get("username"), shown.get("password")

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What instances have been through, element by element."""
 
-from typing import Any
-
 from flask import Response
 
 from engine.queries.listing import Asked
@@ -10,7 +8,7 @@ from engine.queries.pastactivities import LISTING, PastActivity, count_past_acti
 from web.api import blueprint
 from web.api.answers import answer, count
 from web.api.asked import Question
-from web.api.describing import asks, criteria_of
+from web.api.describing import asks, criteria_of, gives
 from web.api.elements import BODY_TYPE, activity_type_of, element_types
 from web.api.guard import granted, require
 from web.api.ids import BODY, activity_instance_id
@@ -18,24 +16,27 @@ from web.api.lists import asked
 from web.api.moments import moment_text
 from web.api.past import origin, took
 from web.api.problems import missing
+from web.api.shapes.history import HistoricActivityInstance
 from web.transaction import session
 
 
 @blueprint.route("/history/activity-instance", methods=["GET", "POST"])
-@asks((*criteria_of(LISTING), "activityType"))
+@asks({**criteria_of(LISTING), "activityType": "text"})
+@gives(list[HistoricActivityInstance])
 def past_activities() -> Response:
     """What fits."""
     return answer([_described(each) for each in list_past_activities(session(), _asked(Question.of_request()))])
 
 
 @blueprint.route("/history/activity-instance/count", methods=["GET", "POST"])
-@asks((*criteria_of(LISTING), "activityType"))
+@asks({**criteria_of(LISTING), "activityType": "text"})
 def past_activity_count() -> Response:
     """How much fits."""
     return count(count_past_activities(session(), _asked(Question.of_request(), whole=True)))
 
 
 @blueprint.get("/history/activity-instance/<id>")
+@gives(HistoricActivityInstance)
 def past_activity(id: str) -> Response:
     """One of them."""
     found = list_past_activities(session(), Asked({"activityInstanceId": id}, most=1))
@@ -53,7 +54,7 @@ def _asked(question: Question, *, whole: bool = False) -> Asked:
     return found if kind is None else found.with_conditions(types=element_types(kind))
 
 
-def _described(each: PastActivity) -> dict[str, Any]:
+def _described(each: PastActivity) -> HistoricActivityInstance:
     is_task = each.element_type == "userTask" and not each.is_body
     around = each.origin.case_id
     if each.parent_token is not None:
@@ -75,5 +76,5 @@ def _described(each: PastActivity) -> dict[str, Any]:
         "endTime": moment_text(each.ended_at),
         "durationInMillis": took(each.began_at, each.ended_at),
         "canceled": each.was_cancelled,
-        "completeScope": each.element_type == "endEvent" and each.ended_at is not None and not each.was_cancelled,
+        "completeScope": each.was_last,
     }

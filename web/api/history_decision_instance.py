@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Decisions that instances have asked for: what they were given, and what they gave."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response
@@ -13,13 +13,14 @@ from web.api import blueprint
 from web.api.answers import answer, count
 from web.api.asked import Question
 from web.api.decision_definition import decision_id, graph_id
-from web.api.describing import asks, criteria_of
+from web.api.describing import asks, criteria_of, gives
 from web.api.guard import granted, require
 from web.api.ids import number_of
 from web.api.lists import asked
 from web.api.moments import moment_text
 from web.api.past import origin, place
 from web.api.problems import missing
+from web.api.shapes.history import HistoricDecisionInput, HistoricDecisionInstance, HistoricDecisionOutput
 from web.api.values import typed_value
 from web.bootstrap import platform
 from web.transaction import session
@@ -28,7 +29,16 @@ _Known = Mapping[tuple[str, str, Any], DecisionLine]
 
 
 @blueprint.route("/history/decision-instance", methods=["GET", "POST"])
-@asks((*criteria_of(DECISIONS), "decisionDefinitionId", "decisionDefinitionIdIn", "includeInputs", "includeOutputs"))
+@asks(
+    {
+        **criteria_of(DECISIONS),
+        "decisionDefinitionId": "text",
+        "decisionDefinitionIdIn": "texts",
+        "includeInputs": "flag",
+        "includeOutputs": "flag",
+    }
+)
+@gives(list[HistoricDecisionInstance])
 def past_decisions() -> Response:
     """Those that fit; with inputs and outputs if they are asked for."""
     question, known = Question.of_request(), _known()
@@ -38,13 +48,23 @@ def past_decisions() -> Response:
 
 
 @blueprint.route("/history/decision-instance/count", methods=["GET", "POST"])
-@asks((*criteria_of(DECISIONS), "decisionDefinitionId", "decisionDefinitionIdIn", "includeInputs", "includeOutputs"))
+@asks(
+    {
+        **criteria_of(DECISIONS),
+        "decisionDefinitionId": "text",
+        "decisionDefinitionIdIn": "texts",
+        "includeInputs": "flag",
+        "includeOutputs": "flag",
+    }
+)
 def past_decision_count() -> Response:
     """How many fit."""
     return count(DECISIONS.count(session(), _asked(Question.of_request(), _known(), whole=True)))
 
 
 @blueprint.get("/history/decision-instance/<id>")
+@asks({"includeInputs": "flag", "includeOutputs": "flag"})
+@gives(HistoricDecisionInstance)
 def past_decision(id: str) -> Response:
     """One of them."""
     line = find_past_line(session(), DECISIONS, number_of(id) or -1)
@@ -82,12 +102,12 @@ def _asked_for(line: PastLine, known: _Known) -> DecisionLine | None:
     return known.get((key, "version", told.get("version")))
 
 
-def _described(line: PastLine, known: _Known, parts: Iterable[str]) -> dict[str, Any]:
+def _described(line: PastLine, known: _Known, parts: Sequence[str]) -> HistoricDecisionInstance:
     told = line.details
     key, number = str(told.get("decision")), str(line.id)
     asked_for = _asked_for(line, known)
-    graph = asked_for and graph_id(asked_for.graph_key, asked_for.graph_version, asked_for.deployment_id)
-    whole = {
+    graph = None if asked_for is None else _graph(asked_for)
+    return {
         "id": number,
         "decisionDefinitionId": decision_id(asked_for) if asked_for is not None else None,
         "decisionDefinitionKey": key,
@@ -104,29 +124,35 @@ def _described(line: PastLine, known: _Known, parts: Iterable[str]) -> dict[str,
         "rootDecisionInstanceId": None,
         "decisionRequirementsDefinitionId": graph,
         "decisionRequirementsDefinitionKey": asked_for.graph_key if asked_for is not None else None,
-        "inputs": None,
-        "outputs": None,
+        "inputs": _inputs(line) if "inputs" in parts else None,
+        "outputs": _outputs(line) if "outputs" in parts else None,
     }
-    made = {"inputs": _inputs, "outputs": _outputs}
-    return whole | {name: made[name](line) for name in parts}
 
 
-def _inputs(line: PastLine) -> list[dict[str, Any]]:
+def _graph(line: DecisionLine) -> str:
+    return graph_id(line.graph_key, line.graph_version, line.deployment_id)
+
+
+def _inputs(line: PastLine) -> list[HistoricDecisionInput]:
     return [
         _clause(line, f"{line.id}:input:{number}", each["expression"], each["label"], each["value"])
         for number, each in enumerate(line.details.get("given") or ())
     ]
 
 
-def _outputs(line: PastLine) -> list[dict[str, Any]]:
+def _outputs(line: PastLine) -> list[HistoricDecisionOutput]:
     return [
-        _clause(line, f"{line.id}:output:{number}", each["name"], each["label"], each["value"])
-        | {"ruleId": each["rule"], "ruleOrder": each["number"], "variableName": each["name"]}
+        {
+            **_clause(line, f"{line.id}:output:{number}", each["name"], each["label"], each["value"]),
+            "ruleId": each["rule"],
+            "ruleOrder": each["number"],
+            "variableName": each["name"],
+        }
         for number, each in enumerate(line.details.get("gave") or ())
     ]
 
 
-def _clause(line: PastLine, id: str, clause: str, name: str, value: Any) -> dict[str, Any]:
+def _clause(line: PastLine, id: str, clause: str, name: str, value: Any) -> HistoricDecisionInput:
     about = origin(line.origin)
     return {
         "id": id,

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What became of jobs and of work for external workers: created, done, failed, withdrawn."""
 
-from typing import Any
-
 from flask import Response
 
 from engine.queries.jobs import job_definition_id
@@ -11,13 +9,14 @@ from engine.queries.pastlines import EXTERNAL_WORK, JOBS, PastLine, find_past_li
 from web.api import blueprint
 from web.api.answers import answer, count, plain
 from web.api.asked import Question
-from web.api.describing import asks, criteria_of
+from web.api.describing import asks, criteria_of, gives
 from web.api.guard import granted, require
 from web.api.ids import activity_instance_id, number_of
 from web.api.lists import asked
 from web.api.moments import moment_text, read_moment
 from web.api.past import origin
 from web.api.problems import missing
+from web.api.shapes.history import HistoricExternalTaskLog, HistoricJobLog, LogEnds
 from web.transaction import session
 
 #: What there is called a job, by what it is here.
@@ -25,20 +24,22 @@ _JOB_TYPES = {"timer": "timer", "continuation": "async-continuation", "operation
 
 
 @blueprint.route("/history/job-log", methods=["GET", "POST"])
-@asks((*criteria_of(JOBS), "jobDefinitionType"))
+@asks({**criteria_of(JOBS), "jobDefinitionType": "text"})
+@gives(list[HistoricJobLog])
 def job_log() -> Response:
     """Lines that fit."""
     return answer([_job(line) for line in list_past_lines(session(), JOBS, _jobs(Question.of_request()))])
 
 
 @blueprint.route("/history/job-log/count", methods=["GET", "POST"])
-@asks((*criteria_of(JOBS), "jobDefinitionType"))
+@asks({**criteria_of(JOBS), "jobDefinitionType": "text"})
 def job_log_count() -> Response:
     """How many fit."""
     return count(JOBS.count(session(), _jobs(Question.of_request(), whole=True)))
 
 
 @blueprint.get("/history/job-log/<id>")
+@gives(HistoricJobLog)
 def job_log_line(id: str) -> Response:
     """One of them."""
     return answer(_job(_line(id, JOBS, "job log")))
@@ -52,6 +53,7 @@ def job_log_stacktrace(id: str) -> Response:
 
 @blueprint.route("/history/external-task-log", methods=["GET", "POST"])
 @asks(criteria_of(EXTERNAL_WORK))
+@gives(list[HistoricExternalTaskLog])
 def external_task_log() -> Response:
     """Lines that fit."""
     wanted = asked(Question.of_request(), EXTERNAL_WORK, granted("history"))
@@ -67,6 +69,7 @@ def external_task_log_count() -> Response:
 
 
 @blueprint.get("/history/external-task-log/<id>")
+@gives(HistoricExternalTaskLog)
 def external_task_log_line(id: str) -> Response:
     """One of them."""
     return answer(_external(_line(id, EXTERNAL_WORK, "external task log")))
@@ -94,7 +97,7 @@ def _line(id: str, listing: Listing, what: str) -> PastLine:
     return line
 
 
-def _ends(line: PastLine) -> dict[str, bool]:
+def _ends(line: PastLine) -> LogEnds:
     end = line.kind.rpartition("_")[2]
     return {
         "creationLog": end == "created",
@@ -104,7 +107,7 @@ def _ends(line: PastLine) -> dict[str, bool]:
     }
 
 
-def _job(line: PastLine) -> dict[str, Any]:
+def _job(line: PastLine) -> HistoricJobLog:
     told = line.details
     due = told.get("due")
     return {
@@ -129,7 +132,7 @@ def _job(line: PastLine) -> dict[str, Any]:
     }
 
 
-def _external(line: PastLine) -> dict[str, Any]:
+def _external(line: PastLine) -> HistoricExternalTaskLog:
     told = line.details
     return {
         "id": str(line.id),

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Tasks of the past and the present."""
 
-from typing import Any
-
 from flask import Response
 
 from engine.queries.listing import Asked
@@ -11,17 +9,19 @@ from engine.queries.variables import Condition
 from web.api import blueprint
 from web.api.answers import answer, count
 from web.api.asked import Question
-from web.api.describing import asks, criteria_of
+from web.api.describing import asks, criteria_of, gives
 from web.api.guard import granted
 from web.api.ids import activity_instance_id
 from web.api.lists import asked, variable_conditions
 from web.api.moments import moment_text
 from web.api.past import either, no_case, origin, took
+from web.api.shapes.history import HistoricTaskInstance
 from web.transaction import session
 
 
 @blueprint.route("/history/task", methods=["GET", "POST"])
-@asks((*criteria_of(LISTING), "processVariables", "taskVariables", "orQueries"))
+@asks({**criteria_of(LISTING), "processVariables": "conditions", "taskVariables": "conditions", "orQueries": "objects"})
+@gives(list[HistoricTaskInstance])
 def past_tasks() -> Response:
     """Tasks that fit."""
     question = Question.of_request()
@@ -29,7 +29,7 @@ def past_tasks() -> Response:
 
 
 @blueprint.route("/history/task/count", methods=["GET", "POST"])
-@asks((*criteria_of(LISTING), "processVariables", "taskVariables", "orQueries"))
+@asks({**criteria_of(LISTING), "processVariables": "conditions", "taskVariables": "conditions", "orQueries": "objects"})
 def past_task_count() -> Response:
     """How many fit."""
     question = Question.of_request()
@@ -53,7 +53,7 @@ def _state(task: PastTask) -> str:
     return "Updated" if task.was_changed else "Created"
 
 
-def _described(task: PastTask) -> dict[str, Any]:
+def _described(task: PastTask) -> HistoricTaskInstance:
     return {
         "id": task.id,
         **origin(task.origin),

@@ -11,16 +11,18 @@ from engine.queries.pastlines import PastLine, list_past_lines
 from web.api import blueprint
 from web.api.answers import answer, count
 from web.api.asked import Question
-from web.api.describing import asks, criteria_of
+from web.api.describing import asks, criteria_of, gives
 from web.api.guard import granted
 from web.api.lists import asked
 from web.api.moments import moment_text
 from web.api.past import no_case, origin
+from web.api.shapes.history import UserOperation
 from web.transaction import session
 
 
 @blueprint.get("/history/user-operation")
 @asks(criteria_of(LISTING))
+@gives(list[UserOperation])
 def user_operations() -> Response:
     """What fits."""
     return answer([_described(line) for line in list_past_lines(session(), LISTING, _asked(Question.of_request()))])
@@ -51,7 +53,7 @@ def _change(line: PastLine) -> tuple[str | None, Any, Any]:
     return None, None, None
 
 
-def _described(line: PastLine) -> dict[str, Any]:
+def _described(line: PastLine) -> UserOperation:
     operation, entity = ACTS[line.kind]
     changed, before, after = _change(line)
     is_task = entity in ("Task", "IdentityLink", "Attachment")

@@ -15,40 +15,45 @@ from engine.queries.pastvariables import (
     list_past_variables,
 )
 from engine.queries.variables import Condition
+from engine.removal import forget_variables
 from web.api import blueprint
-from web.api.answers import answer, count
+from web.api.answers import answer, count, nothing
 from web.api.asked import Question
 from web.api.binary import binary_of
-from web.api.describing import asks, criteria_of
+from web.api.describing import asks, criteria_of, gives
 from web.api.guard import granted, require
 from web.api.ids import token_of_instance
 from web.api.instance_variables import deserializes
 from web.api.lists import asked, few, variable_conditions
 from web.api.moments import moment_text
-from web.api.past import no_case, origin, place
+from web.api.past import no_case, only_of_the_past, origin, place
 from web.api.problems import Refused, missing
+from web.api.shapes.history import HistoricVariableInstance
 from web.api.values import typed_value
 from web.transaction import session
 
 _BY_NAME = "variableName"
+#: What lists can be asked for.
+_CRITERIA = {
+    **criteria_of(LISTING),
+    "variableName": "text",
+    "variableNameIn": "texts",
+    "variableNameLike": "text",
+    "variableValue": "any",
+    "variableValues": "conditions",
+    "variableTypeIn": "texts",
+    "executionIdIn": "texts",
+    "activityInstanceIdIn": "texts",
+    "taskIdIn": "texts",
+    "variableNamesIgnoreCase": "flag",
+    "variableValuesIgnoreCase": "flag",
+    "deserializeValues": "truth",
+}
 
 
 @blueprint.route("/history/variable-instance", methods=["GET", "POST"])
-@asks(
-    (
-        *criteria_of(LISTING),
-        "variableName",
-        "variableNameIn",
-        "variableNameLike",
-        "variableValue",
-        "variableValues",
-        "variableTypeIn",
-        "executionIdIn",
-        "activityInstanceIdIn",
-        "taskIdIn",
-        "deserializeValues",
-    )
-)
+@asks(_CRITERIA)
+@gives(list[HistoricVariableInstance])
 def past_variables() -> Response:
     """Variables that fit."""
     question = Question.of_request()
@@ -60,21 +65,7 @@ def past_variables() -> Response:
 
 
 @blueprint.route("/history/variable-instance/count", methods=["GET", "POST"])
-@asks(
-    (
-        *criteria_of(LISTING),
-        "variableName",
-        "variableNameIn",
-        "variableNameLike",
-        "variableValue",
-        "variableValues",
-        "variableTypeIn",
-        "executionIdIn",
-        "activityInstanceIdIn",
-        "taskIdIn",
-        "deserializeValues",
-    )
-)
+@asks(_CRITERIA)
 def past_variable_count() -> Response:
     """How many fit."""
     question = Question.of_request()
@@ -83,10 +74,21 @@ def past_variable_count() -> Response:
 
 
 @blueprint.get("/history/variable-instance/<path:id>")
+@asks({"deserializeValue": "truth"})
+@gives(HistoricVariableInstance)
 def past_variable(id: str) -> Response:
     """One of them."""
     shown = deserializes(Question.of_request(), "deserializeValue")
     return answer(_described(_variable(id), deserialize=shown))
+
+
+@blueprint.delete("/history/variable-instance/<path:id>")
+def forget_variable(id: str) -> Response:
+    """Forget a variable of an instance that has ended, with all values that it had."""
+    found = _variable(id, "delete")
+    with only_of_the_past(found.origin.case_id):
+        forget_variables(session(), found.origin.case_id, found.name)
+    return nothing()
 
 
 @blueprint.get("/history/variable-instance/<path:id>/data")
@@ -96,11 +98,11 @@ def past_variable_data(id: str) -> Response:
     return binary_of(find_case(session(), found.origin.case_id), found.name, found.value)
 
 
-def _variable(id: str) -> PastVariable:
+def _variable(id: str, permission: str = "read") -> PastVariable:
     found = find_past_variable(session(), id)
     if found is None:
         raise missing(f"Variable instance with Id '{id[:200]}' does not exist.")
-    require("history", "read", found.origin.definition_key)
+    require("history", permission, found.origin.definition_key)
     return found
 
 
@@ -142,14 +144,14 @@ def _without_names(question: Question) -> Question:
     return Question(told)
 
 
-def _described(each: PastVariable, *, deserialize: bool) -> dict[str, Any]:
+def _described(each: PastVariable, *, deserialize: bool) -> HistoricVariableInstance:
     return {
         "id": each.id,
         "name": each.name,
         **typed_value(each.value, deserialize=deserialize),
         **origin(each.origin),
         "executionId": each.token_id or each.origin.case_id,
-        "activityInstanceId": place(each.origin, each.element_id or "", each.token_id),
+        "activityInstanceId": place(each.origin, each.element_id or "", each.token_id, whole=each.of_whole),
         **no_case(),
         "taskId": None,
         "errorMessage": None,

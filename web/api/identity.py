@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Who belongs together, whether somebody knows their password, and what a password must be like; and no tenants."""
 
-from typing import Any
-
 from flask import Response
 from flask_limiter.util import get_remote_address
 
@@ -11,10 +9,11 @@ from engine.queries.people import people
 from web.api import blueprint
 from web.api.answers import answer, count
 from web.api.asked import Question, body
-from web.api.describing import asks, takes
+from web.api.describing import asks, gives, takes
 from web.api.guard import machine, require, require_any
 from web.api.lists import needed_text
 from web.api.problems import Refused, missing
+from web.api.shapes.town import AuthenticationResult, GroupInfo, PasswordPolicy, PasswordRule, Tenant
 from web.bootstrap import platform
 from web.security import limiter
 from web.transaction import session
@@ -26,6 +25,7 @@ _RULE = "PASSWORD_POLICY_LENGTH"
 
 @blueprint.get("/identity/groups")
 @asks(("userId",))
+@gives(GroupInfo)
 def groups_of_user() -> Response:
     """The groups of somebody, and who else is in them."""
     name = Question.of_request().text("userId")
@@ -41,7 +41,8 @@ def groups_of_user() -> Response:
 @limiter.limit(
     "10 per 15 minutes", key_func=lambda: f"verify:{_whom()}", deduct_when=lambda answered: _failed(answered)
 )
-@takes(username="string!", password="string!")
+@takes(username="text!", password="text!")
+@gives(AuthenticationResult)
 def verify_password() -> Response:
     """Whether a person knows their password. Those of programs are shown with every request anyway."""
     require("identity", "read")
@@ -54,6 +55,7 @@ def verify_password() -> Response:
 
 
 @blueprint.get("/identity/password-policy")
+@gives(PasswordPolicy)
 def password_policy() -> Response:
     """What a password must be like."""
     require_any("identity", "read")
@@ -61,7 +63,8 @@ def password_policy() -> Response:
 
 
 @blueprint.post("/identity/password-policy")
-@takes(password="string!")
+@takes(password="text!")
+@gives(PasswordPolicy)
 def check_password() -> Response:
     """Whether a password is like that."""
     require_any("identity", "read")
@@ -70,6 +73,7 @@ def check_password() -> Response:
 
 
 @blueprint.get("/tenant")
+@gives(list[Tenant])
 def tenants() -> Response:
     """There are none; what deployments are labelled with keeps nobody out."""
     return answer([])
@@ -88,7 +92,7 @@ def tenant(id: str) -> Response:
     raise missing(f"Tenant with id {id[:100]} does not exist")
 
 
-def _together(name: str) -> dict[str, Any]:
+def _together(name: str) -> GroupInfo:
     known = people(session())
     own = next((person.groups for person in known if person.name == name), ())
     others = [person for person in known if person.name != name and set(person.groups) & set(own)]
@@ -106,7 +110,7 @@ def _together(name: str) -> dict[str, Any]:
     }
 
 
-def _rule() -> dict[str, Any]:
+def _rule() -> PasswordRule:
     return {"placeholder": _RULE, "parameter": {"minLength": str(SHORTEST_PASSWORD)}}
 
 

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Incidents: what has gone wrong and waits for an operator."""
 
-from typing import Any
-
 from flask import Response
 
 from engine.errors import IncidentNotFound
@@ -13,18 +11,20 @@ from engine.queries.listing import Asked
 from web.api import blueprint
 from web.api.answers import answer, count, nothing
 from web.api.asked import Question, body
-from web.api.describing import asks, criteria_of, takes
+from web.api.describing import asks, criteria_of, gives, takes
 from web.api.guard import granted, machine, require
 from web.api.ids import definition_text, incident_kinds, incident_type, number_of
 from web.api.lists import asked, text_of
 from web.api.moments import moment_text
 from web.api.problems import Refused, missing
+from web.api.shapes.runtime import Incident
 from web.bootstrap import platform
 from web.transaction import session
 
 
 @blueprint.route("/incident", methods=["GET", "POST"])
 @asks(criteria_of(LISTING))
+@gives(list[Incident])
 def incident_list() -> Response:
     """Open incidents that fit."""
     return answer([described(line) for line in open_incidents(session(), _asked(Question.of_request()))])
@@ -38,6 +38,7 @@ def count_incidents() -> Response:
 
 
 @blueprint.get("/incident/<id>")
+@gives(Incident)
 def incident(id: str) -> Response:
     """One of them."""
     return answer(described(_incident(id, "read")))
@@ -55,7 +56,7 @@ def resolve_incident(id: str) -> Response:
 
 
 @blueprint.put("/incident/<id>/annotation")
-@takes(annotation="string")
+@takes(annotation="text")
 def annotate(id: str) -> Response:
     """Note something about it."""
     line = _incident(id, "update")
@@ -70,7 +71,7 @@ def clear_annotation(id: str) -> Response:
     return nothing()
 
 
-def described(line: IncidentLine) -> dict[str, Any]:
+def described(line: IncidentLine) -> Incident:
     """An incident as clients read it."""
     definition = of_kind = None
     if line.definition_id is not None:
@@ -87,8 +88,8 @@ def described(line: IncidentLine) -> dict[str, Any]:
         "failedActivityId": line.element_id,
         "causeIncidentId": str(line.id),
         "rootCauseIncidentId": str(line.id),
-        "configuration": line.job_id,
-        "incidentMessage": line.told or line.reason,
+        "configuration": line.job_id or line.configuration,
+        "incidentMessage": line.told or line.reason or None,
         "tenantId": None,
         "jobDefinitionId": of_kind if line.kind == "job_failed" else None,
         "annotation": line.annotation,

@@ -10,16 +10,20 @@ from engine.cases import CaseInfo, case_variables, change_variables
 from web.api import blueprint
 from web.api.answers import answer, nothing
 from web.api.asked import Question, body
-from web.api.binary import binary_of, uploaded_value
+from web.api.binary import UPLOAD, binary_of, uploaded_value
+from web.api.describing import asks, gives, takes, takes_form
 from web.api.guard import machine
 from web.api.objects import running_case_for
 from web.api.problems import Refused, missing
+from web.api.shapes.values import TypedValue, Variables
 from web.api.values import kept, read_value, read_variables, typed_value, typed_variables
 from web.bootstrap import platform
 from web.transaction import session
 
 
 @blueprint.get("/process-instance/<id>/variables")
+@asks({"deserializeValues": "truth"})
+@gives(Variables)
 def instance_variables(id: str) -> Response:
     """All of them."""
     case, question = running_case_for("read", id), Question.of_request()
@@ -27,6 +31,7 @@ def instance_variables(id: str) -> Response:
 
 
 @blueprint.post("/process-instance/<id>/variables")
+@takes(modifications="variables", deletions="texts")
 def modify_instance_variables(id: str) -> Response:
     """Set and delete several."""
     case, sent = running_case_for("update", id), body()
@@ -36,6 +41,8 @@ def modify_instance_variables(id: str) -> Response:
 
 
 @blueprint.get("/process-instance/<id>/variables/<name>")
+@asks({"deserializeValue": "truth"})
+@gives(TypedValue)
 def instance_variable(id: str, name: str) -> Response:
     """One of them."""
     case, question = running_case_for("read", id), Question.of_request()
@@ -43,6 +50,7 @@ def instance_variable(id: str, name: str) -> Response:
 
 
 @blueprint.put("/process-instance/<id>/variables/<name>")
+@takes(value="any", type="text", valueInfo="object")
 def set_instance_variable(id: str, name: str) -> Response:
     """Set one."""
     _change(running_case_for("update", id), {name: read_value(name, body())})
@@ -64,6 +72,7 @@ def instance_variable_data(id: str, name: str) -> Response:
 
 
 @blueprint.post("/process-instance/<id>/variables/<name>/data")
+@takes_form(**UPLOAD)
 def upload_instance_variable(id: str, name: str) -> Response:
     """Set one to a file or to bytes that are sent as a form."""
     case = running_case_for("update", id)

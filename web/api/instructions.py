@@ -38,9 +38,11 @@ def _read(written: Any) -> Instruction:
     about: dict[str, Any] = {"variables": variables, "local": local}
     about["ancestor"] = token_of_instance(ancestor) if ancestor else None
     if kind == "startTransition":
-        return StartFlow(_needed(written, "transitionId"), **about)
+        return StartFlow(_needed(written, "transitionId"), one_round=True, **about)
     if kind in _STARTS:
-        return _STARTS[kind](_needed(written, "activityId").removesuffix(BODY), **about)
+        # An activity is one of its rounds; the whole has a name of its own.
+        element = _needed(written, "activityId")
+        return _STARTS[kind](element.removesuffix(BODY), one_round=not element.endswith(BODY), **about)
     raise Refused("For instruction type 'null': 'type' must be set" if kind is None else "Unknown instruction type.")
 
 

@@ -7,27 +7,22 @@ from typing import Any
 
 from flask import Response
 
+from engine.attempts import MOST_ATTEMPTS, set_attempts
+from engine.errors import JobNotFound
 from engine.incidents import reason_of
-from engine.queries.jobs import JobLine, JobNotFound, find_job, job_count, job_definition_id, jobs, key_of_job, listing
+from engine.queries.jobs import JobLine, find_job, job_count, job_definition_id, jobs, key_of_job, listing
 from engine.queries.listing import Asked
-from engine.rescheduling import (
-    MOST_ATTEMPTS,
-    recalculate_due,
-    run_now,
-    set_attempts,
-    set_due,
-    set_job_priority,
-    suspend_jobs,
-)
+from engine.rescheduling import recalculate_due, run_now, set_due, set_job_priority, suspend_jobs
 from web.api import blueprint
 from web.api.answers import answer, count, nothing, plain
 from web.api.asked import Question, body, only_looks
-from web.api.describing import asks, criteria_of, takes
+from web.api.describing import asks, criteria_of, gives, takes
 from web.api.guard import granted, require, require_any
 from web.api.ids import definition_text
 from web.api.lists import asked, number_of, text_of
 from web.api.moments import moment_text
 from web.api.problems import Refused, problem
+from web.api.shapes.work import Job
 from web.bootstrap import platform
 from web.transaction import session
 
@@ -43,6 +38,7 @@ _CRITERIA = criteria_of(listing(datetime.min.replace(tzinfo=UTC)))
 
 @blueprint.route("/job", methods=["GET", "POST"])
 @asks(_CRITERIA)
+@gives(list[Job])
 def job_list() -> Response:
     """Jobs that fit."""
     now = platform().clock.now()
@@ -59,6 +55,7 @@ def count_jobs() -> Response:
 
 
 @blueprint.get("/job/<id>")
+@gives(Job)
 def job(id: str) -> Response:
     """One job."""
     return answer(described(_job(id, "read")))
@@ -84,7 +81,7 @@ def job_stacktrace(id: str) -> Response:
 
 
 @blueprint.put("/job/<id>/retries")
-@takes(retries="integer!", dueDate="string")
+@takes(retries="number!", dueDate="moment")
 def job_retries(id: str) -> Response:
     """How often it is tried from now on."""
     _job(id, "update")
@@ -96,7 +93,7 @@ def job_retries(id: str) -> Response:
 
 
 @blueprint.put("/job/<id>/duedate")
-@takes(duedate="string")
+@takes(duedate="moment")
 def job_due(id: str) -> Response:
     """When it is due; null: at once."""
     _job(id, "update")
@@ -105,7 +102,7 @@ def job_due(id: str) -> Response:
 
 
 @blueprint.post("/job/<id>/duedate/recalculate")
-@asks(["creationDateBased"])
+@asks({"creationDateBased": "truth"})
 def job_recalculate(id: str) -> Response:
     """Let a timer be due when its model says."""
     _job(id, "update")
@@ -115,7 +112,7 @@ def job_recalculate(id: str) -> Response:
 
 
 @blueprint.put("/job/<id>/priority")
-@takes(priority="integer!")
+@takes(priority="number!")
 def job_priority(id: str) -> Response:
     """Let it be run earlier or later."""
     _job(id, "update")
@@ -127,7 +124,7 @@ def job_priority(id: str) -> Response:
 
 
 @blueprint.put("/job/<id>/suspended")
-@takes(suspended="boolean!")
+@takes(suspended="truth!")
 def job_suspended(id: str) -> Response:
     """Hold it, or let it be run."""
     _job(id, "update")
@@ -137,11 +134,11 @@ def job_suspended(id: str) -> Response:
 
 @blueprint.put("/job/suspended")
 @takes(
-    suspended="boolean!",
-    jobDefinitionId="string",
-    processInstanceId="string",
-    processDefinitionId="string",
-    processDefinitionKey="string",
+    suspended="truth!",
+    jobDefinitionId="text",
+    processInstanceId="text",
+    processDefinitionId="text",
+    processDefinitionKey="text",
 )
 def jobs_suspended() -> Response:
     """The same for all of a kind, an instance or a definition."""
@@ -156,7 +153,7 @@ def jobs_suspended() -> Response:
     return nothing()
 
 
-def described(line: JobLine) -> dict[str, Any]:
+def described(line: JobLine) -> Job:
     """A job as clients read it."""
     definition = None
     if line.definition_id is not None:

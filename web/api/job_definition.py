@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Response
 
+from engine.attempts import set_attempts
 from engine.batches import retry_batch, suspend_batch
 from engine.bpmn import Node
 from engine.definitions import load_definition
@@ -17,16 +18,17 @@ from engine.deployed import Definition
 from engine.queries.batches import find_batch
 from engine.queries.definitions import WantedDefinitions, list_definitions
 from engine.queries.jobs import job_definition_id
-from engine.rescheduling import set_attempts, set_job_priority, suspend_jobs
+from engine.rescheduling import set_job_priority, suspend_jobs
 from web.api import blueprint
 from web.api.answers import answer, count, nothing
 from web.api.asked import Question, body
-from web.api.describing import asks, takes
-from web.api.guard import granted, require
+from web.api.describing import asks, gives, takes
+from web.api.guard import granted, require, require_any
 from web.api.ids import definition_id, definition_number
 from web.api.job import attempts_of, meant, suspended_of
-from web.api.lists import number_of
+from web.api.lists import number_of, text_of
 from web.api.problems import Refused, missing
+from web.api.shapes.work import JobDefinition
 from web.bootstrap import platform
 from web.transaction import session
 
@@ -52,11 +54,18 @@ class Leaving:
 
 
 #: What lists can be asked for.
-_CRITERIA = ("jobDefinitionId", "jobType", "activityIdIn", "processDefinitionId", "processDefinitionKey")
+_CRITERIA = {
+    "jobDefinitionId": "text",
+    "jobType": "text",
+    "activityIdIn": "texts",
+    "processDefinitionId": "text",
+    "processDefinitionKey": "text",
+}
 
 
 @blueprint.route("/job-definition", methods=["GET", "POST"])
 @asks(_CRITERIA)
+@gives(list[JobDefinition])
 def job_definitions() -> Response:
     """Job definitions that fit."""
     question = Question.of_request()
@@ -73,13 +82,14 @@ def job_definition_count() -> Response:
 
 
 @blueprint.get("/job-definition/<id>")
+@gives(JobDefinition)
 def job_definition(id: str) -> Response:
     """One of them."""
     return answer(_described(_one(id, "read")))
 
 
 @blueprint.put("/job-definition/<id>/suspended")
-@takes(suspended="boolean!", includeJobs="boolean")
+@takes(suspended="truth!", includeJobs="truth")
 def job_definition_suspended(id: str) -> Response:
     """Hold its jobs, or let them be run."""
     told = body()
@@ -94,8 +104,23 @@ def job_definition_suspended(id: str) -> Response:
     return nothing()
 
 
+@blueprint.put("/job-definition/suspended")
+@takes(suspended="truth!", includeJobs="truth", processDefinitionId="text", processDefinitionKey="text")
+def job_definitions_suspended() -> Response:
+    """The same for all of a process definition, or of all its versions."""
+    told = body()
+    held, ends = suspended_of(told), ("processDefinitionId", "processDefinitionKey")
+    named = {name: found for name in ends if (found := text_of(told, name))}
+    require_any("job", "update")
+    if len(named) != 1:
+        raise Refused("Either processDefinitionId or processDefinitionKey is needed.")
+    _with_jobs(told, "includeJobs")
+    suspend_jobs(session(), platform().services, [line.id for line in meant(named)], suspended=held)
+    return nothing()
+
+
 @blueprint.put("/job-definition/<id>/retries")
-@takes(retries="integer!")
+@takes(retries="number!")
 def job_definition_retries(id: str) -> Response:
     """Let those of its jobs be tried again that have failed."""
     attempts = attempts_of(body())
@@ -110,7 +135,7 @@ def job_definition_retries(id: str) -> Response:
 
 
 @blueprint.put("/job-definition/<id>/jobPriority")
-@takes(priority="integer", includeJobs="boolean")
+@takes(priority="number", includeJobs="truth")
 def job_definition_priority(id: str) -> Response:
     """Let its jobs be run earlier or later."""
     _one(id, "update")
@@ -123,6 +148,8 @@ def job_definition_priority(id: str) -> Response:
 
 
 def _with_jobs(told: dict[str, Any], name: str) -> None:
+    if told.get("executionDate"):
+        raise Refused("Jobs are held and let go at once here; executionDate cannot be set.")
     if Question(told).truth(name) is not True:
         raise Refused(f"Jobs that are left later begin as their model says; only {name}: true is carried out here.")
 
@@ -178,7 +205,7 @@ def _timer_type(definition: Definition, node: Node) -> str:
     return "timer-transition" if node.type == "boundaryEvent" else "timer-intermediate-transition"
 
 
-def _described(one: Leaving) -> dict[str, Any]:
+def _described(one: Leaving) -> JobDefinition:
     return {
         "id": one.id,
         "processDefinitionId": definition_id(one.definition),

@@ -16,12 +16,13 @@ from engine.signals import evaluate_conditions, hear_signal, throw_signal
 from web.api import blueprint
 from web.api.answers import answer, link_to, nothing
 from web.api.asked import Question, body
-from web.api.describing import takes
+from web.api.describing import gives, takes
 from web.api.guard import machine, require, require_any
 from web.api.ids import definition_id
 from web.api.lists import needed_text, text_of
 from web.api.objects import definition_for
 from web.api.problems import Refused
+from web.api.shapes.runtime import Execution, MessageCorrelationResult, ProcessInstance
 from web.api.values import read_variables, typed_variables
 from web.bootstrap import platform
 from web.transaction import session
@@ -29,17 +30,19 @@ from web.transaction import session
 
 @blueprint.post("/message")
 @takes(
-    messageName="string!",
-    businessKey="string",
-    processInstanceId="string",
-    correlationKeys="object",
-    localCorrelationKeys="object",
-    processVariables="object",
-    processVariablesLocal="object",
-    all="boolean",
-    resultEnabled="boolean",
-    variablesInResultEnabled="boolean",
+    messageName="text!",
+    businessKey="text",
+    processInstanceId="text",
+    correlationKeys="variables",
+    localCorrelationKeys="variables",
+    processVariables="variables",
+    processVariablesLocal="variables",
+    processVariablesToTriggeredScope="variables",
+    all="truth",
+    resultEnabled="truth",
+    variablesInResultEnabled="truth",
 )
+@gives(list[MessageCorrelationResult])
 def message() -> Response:
     """Give a message to whoever waits for it, or begin a case with it."""
     told = body()
@@ -56,7 +59,7 @@ def message() -> Response:
 
 
 @blueprint.post("/signal")
-@takes(name="string!", executionId="string", variables="object")
+@takes(name="text!", executionId="text", variables="variables")
 def signal() -> Response:
     """Give a signal to all who wait for it, or to one execution."""
     told = body()
@@ -77,7 +80,8 @@ def signal() -> Response:
 
 
 @blueprint.post("/condition")
-@takes(variables="object!", businessKey="string", processDefinitionId="string")
+@takes(variables="variables!", businessKey="text", processDefinitionId="text")
+@gives(list[ProcessInstance])
 def condition() -> Response:
     """Begin a case of each process whose conditional start event is true with these variables."""
     told = body()
@@ -101,7 +105,7 @@ def only_plain(values: Mapping[str, Any]) -> dict[str, Any]:
     return dict(values)
 
 
-def instance(case: CaseInfo) -> dict[str, Any]:
+def instance(case: CaseInfo) -> ProcessInstance:
     """A case as the result of a message or a condition."""
     definition = load_definition(session(), platform().services, case.definition_id)
     return {
@@ -137,10 +141,15 @@ def _given(told: Mapping[str, Any], name: str) -> dict[str, Any]:
     return only_plain(read_variables(told.get(name)))
 
 
-def _reached(one: Correlated, *, with_variables: bool) -> dict[str, Any]:
+def _reached(one: Correlated, *, with_variables: bool) -> MessageCorrelationResult:
     case, begun = one.case, one.token_id is None
-    execution = {"id": one.token_id, "processInstanceId": case.id, "ended": case.state != "active", "tenantId": None}
-    found: dict[str, Any] = {
+    execution: Execution = {
+        "id": one.token_id,
+        "processInstanceId": case.id,
+        "ended": case.state != "active",
+        "tenantId": None,
+    }
+    found: MessageCorrelationResult = {
         "resultType": "ProcessDefinition" if begun else "Execution",
         "execution": None if begun else execution,
         "processInstance": instance(case) if begun else None,

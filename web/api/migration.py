@@ -17,13 +17,15 @@ from web.api.answers import answer, nothing
 from web.api.asked import Question, body
 from web.api.batch import described as batch
 from web.api.batch import meant_instances
-from web.api.describing import takes
+from web.api.describing import gives, takes
 from web.api.guard import machine, require
 from web.api.ids import definition_id
 from web.api.lists import needed_text
 from web.api.message import only_plain
 from web.api.objects import definition_for
 from web.api.problems import Refused
+from web.api.shapes import work
+from web.api.shapes.work import Batch, MigrationInstruction, MigrationInstructionReport, MigrationReport
 from web.api.values import read_variables
 from web.bootstrap import platform
 from web.transaction import session
@@ -35,11 +37,12 @@ _MOST_INSTRUCTIONS = 5000
 
 @blueprint.post("/migration/generate")
 @takes(
-    sourceProcessDefinitionId="string!",
-    targetProcessDefinitionId="string!",
-    updateEventTriggers="boolean",
-    variables="object",
+    sourceProcessDefinitionId="text!",
+    targetProcessDefinitionId="text!",
+    updateEventTriggers="truth",
+    variables="variables",
 )
+@gives(work.MigrationPlan)
 def generate_migration() -> Response:
     """A plan that maps what is the same in both versions."""
     told = body()
@@ -59,8 +62,12 @@ def generate_migration() -> Response:
 
 @blueprint.post("/migration/validate")
 @takes(
-    sourceProcessDefinitionId="string!", targetProcessDefinitionId="string!", instructions="array", variables="object"
+    sourceProcessDefinitionId="text!",
+    targetProcessDefinitionId="text!",
+    instructions="migrationInstructions",
+    variables="variables",
 )
+@gives(MigrationReport)
 def validate_migration() -> Response:
     """What is wrong with a plan, whichever case it is for."""
     plan, _ = _plan(body())
@@ -68,7 +75,7 @@ def validate_migration() -> Response:
 
 
 @blueprint.post("/migration/execute")
-@takes(migrationPlan="object!", processInstanceIds="array", processInstanceQuery="object")
+@takes(migrationPlan="migrationPlan!", processInstanceIds="texts", processInstanceQuery="object")
 def execute_migration() -> Response:
     """Take cases over now, all or none."""
     told = body()
@@ -82,7 +89,8 @@ def execute_migration() -> Response:
 
 
 @blueprint.post("/migration/executeAsync")
-@takes(migrationPlan="object!", processInstanceIds="array", processInstanceQuery="object")
+@takes(migrationPlan="migrationPlan!", processInstanceIds="texts", processInstanceQuery="object")
+@gives(Batch)
 def execute_migration_async() -> Response:
     """Take cases over one after the other, by the worker."""
     told = body()
@@ -134,7 +142,7 @@ def _updated(plan: MigrationPlan, one: Becomes) -> Becomes:
     return replace(one, update_trigger=any(event.kind in TRIGGERS for event in node.events))
 
 
-def _instruction(one: Becomes) -> dict[str, Any]:
+def _instruction(one: Becomes) -> MigrationInstruction:
     return {
         "sourceActivityIds": [one.source_element],
         "targetActivityIds": [one.target_element],
@@ -156,12 +164,12 @@ def _migrate(plan: MigrationPlan, case_id: str, values: Mapping[str, Any]) -> No
         change_variables(session(), platform().services, case_id, values, machine())
 
 
-def _report(plan: MigrationPlan, findings: Sequence[MigrationFinding]) -> dict[str, Any]:
+def _report(plan: MigrationPlan, findings: Sequence[MigrationFinding]) -> MigrationReport:
     by_source: dict[str, list[str]] = {}
     for finding in findings:
         by_source.setdefault(finding.source_element, []).append(finding.reason)
     instructions = {one.source_element: _instruction(one) for one in plan.mappings}
-    reports = [
+    reports: list[MigrationInstructionReport] = [
         {"instruction": instructions.get(element), "failures": failures} for element, failures in by_source.items()
     ]
     return {"instructionReports": reports, "variableReports": {}}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Modification of many cases at once; and restarting those that have ended, which is not done here."""
+"""Modification of many cases at once, or one after the other in a batch."""
 
 from flask import Response
 
@@ -9,13 +9,14 @@ from web.api import blueprint
 from web.api.answers import answer, nothing
 from web.api.asked import body
 from web.api.batch import described, meant_instances
-from web.api.describing import takes
+from web.api.describing import gives, takes
 from web.api.guard import machine, require
 from web.api.ids import definition_id
 from web.api.instructions import read_instructions
 from web.api.lists import needed_text
 from web.api.objects import definition_for
 from web.api.problems import Refused
+from web.api.shapes.work import Batch
 from web.bootstrap import platform
 from web.transaction import session
 
@@ -24,7 +25,12 @@ _MOST_AT_ONCE = 100
 
 
 @blueprint.post("/modification/execute")
-@takes(processDefinitionId="string!", instructions="array!", processInstanceIds="array", processInstanceQuery="object")
+@takes(
+    processDefinitionId="text!",
+    instructions="instructions!",
+    processInstanceIds="texts",
+    processInstanceQuery="object",
+)
 def execute_modification() -> Response:
     """Put cases elsewhere now, all or none."""
     told = body()
@@ -40,7 +46,13 @@ def execute_modification() -> Response:
 
 
 @blueprint.post("/modification/executeAsync")
-@takes(processDefinitionId="string!", instructions="array!", processInstanceIds="array", processInstanceQuery="object")
+@takes(
+    processDefinitionId="text!",
+    instructions="instructions!",
+    processInstanceIds="texts",
+    processInstanceQuery="object",
+)
+@gives(Batch)
 def execute_modification_async() -> Response:
     """Put cases elsewhere one after the other, by the worker."""
     told = body()
@@ -53,11 +65,3 @@ def execute_modification_async() -> Response:
     require("batch", "create", definition.key)
     made = modify_in_batch(session(), platform().services, definition.key, cases, instructions, machine())
     return answer(described(made))
-
-
-@blueprint.post("/process-definition/<id>/restart")
-@blueprint.post("/process-definition/<id>/restart-async")
-def restart_instances(id: str) -> Response:
-    """Not done here: a case that has ended stays as it ended. Start another one with its variables."""
-    definition_for("read", id)
-    raise Refused("Process instances that have ended are not restarted here. Start new ones with their variables.")

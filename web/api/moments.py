@@ -3,7 +3,7 @@
 
 import re
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, overload
 
 from web.bootstrap import platform
 
@@ -12,6 +12,12 @@ _WRITTEN = re.compile(
 )
 
 
+@overload
+def moment_text(moment: datetime) -> str: ...
+@overload
+def moment_text(moment: None) -> None: ...
+@overload
+def moment_text(moment: datetime | None) -> str | None: ...
 def moment_text(moment: datetime | None) -> str | None:
     """A moment, in UTC, to the millisecond."""
     if moment is None:
@@ -23,7 +29,7 @@ def moment_text(moment: datetime | None) -> str | None:
     return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03}+0000".rjust(28, "0")
 
 
-def day_text(day: date) -> str | None:
+def day_text(day: date) -> str:
     """A day as the moment at which it begins in the town; there are no days alone in Camunda 7."""
     return moment_text(in_town(datetime.combine(day, time())))
 

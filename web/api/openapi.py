@@ -2,7 +2,7 @@
 """The description of the interface (OpenAPI 3), made from the routes that are served.
 
 Words come from the views' docstrings, fields from what `takes` and `asks` say beside them, kinds of answers from the
-functions of `web.api.answers` that a view uses.
+functions of `web.api.answers` that a view uses, and what stands in them from the type that `gives` names.
 """
 
 import inspect
@@ -18,8 +18,11 @@ from werkzeug.routing import Rule
 
 from web.api import blueprint
 from web.api.answers import answer
-from web.api.describing import body_of, query_of
+from web.api.describing import body_of, form_of, gives, query_of, shape_of
 from web.api.guard import is_open, open_to_all
+from web.api.schemas import Schema, parameter, schema_of, sent, sent_components, sent_object
+from web.api.shapes.town import Description
+from web.api.shapes.values import Count, Problem
 
 PREFIX = "/engine-rest"
 _ARGUMENT = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
@@ -33,8 +36,15 @@ _MADE: dict[str, tuple[str, str | None]] = {
     "page": ("200", "application/xhtml+xml"),
     "file": ("200", "application/octet-stream"),
 }
-_PAGING = ("firstResult", "maxResults")
-_SORTING = ("sortBy", "sortOrder")
+#: Where looking for what a view uses ends.
+_ENDS = {*_MADE, "problem", "typed_value"}
+_PAGING = [
+    {"name": name, "in": "query", "schema": {"type": "integer", "minimum": 0}} for name in ("firstResult", "maxResults")
+]
+_SORTING = [
+    {"name": "sortBy", "in": "query", "schema": {"type": "string"}},
+    {"name": "sortOrder", "in": "query", "schema": {"type": "string", "enum": ["asc", "desc"]}},
+]
 _REFUSALS = {
     "400": "What was sent cannot be understood or done; `message` says why.",
     "401": "No credentials, or wrong ones.",
@@ -49,6 +59,7 @@ _REFUSALS = {
 
 @blueprint.get("/openapi.json")
 @open_to_all
+@gives(Description)
 def openapi() -> Response:
     """This description."""
     return answer(document())
@@ -74,13 +85,29 @@ def fields(operation: dict[str, Any]) -> list[str]:
     return [one["name"] for one in operation["parameters"] if one["in"] == "query"] + list(sent)
 
 
+def answers(operation: dict[str, Any]) -> list[str]:
+    """How an operation may answer: statuses, with the shape of what is answered: `200 Task[]`."""
+    return [f"{status} {_shape_name(about)}".strip() for status, about in operation["responses"].items()]
+
+
+def _shape_name(about: dict[str, Any]) -> str:
+    schema = about.get("content", {}).get(_JSON, {}).get("schema", {})
+    is_list = schema.get("type") == "array"
+    named = schema["items"] if is_list else schema
+    name = named.get("$ref", "").rpartition("/")[2]
+    return f"{name}[]" if name and is_list else name
+
+
 @lru_cache(maxsize=4)
 def _document(app: Flask) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
+    schemas = sent_components()
+    schema_of(Problem, schemas)
+    schema_of(Count, schemas)
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         if rule.endpoint.startswith(f"{blueprint.name}."):
             path = _ARGUMENT.sub(r"{\1}", rule.rule.removeprefix(PREFIX))
-            paths.setdefault(path, {}).update(_operations(app, rule))
+            paths.setdefault(path, {}).update(_operations(app, rule, schemas))
     return {
         "openapi": "3.0.3",
         "info": {
@@ -98,7 +125,7 @@ def _document(app: Flask) -> dict[str, Any]:
                 "basic": {"type": "http", "scheme": "basic"},
                 "bearer": {"type": "http", "scheme": "bearer"},
             },
-            "schemas": {"Problem": _PROBLEM, "Count": _COUNT},
+            "schemas": dict(sorted(schemas.items())),
             "responses": {status: _refusal(words) for status, words in _REFUSALS.items()},
         },
     }
@@ -108,15 +135,7 @@ def _refusal(words: str) -> dict[str, Any]:
     return {"description": words, "content": {_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
 
 
-_PROBLEM = {
-    "type": "object",
-    "required": ["type", "message", "code"],
-    "properties": {"type": {"type": "string"}, "message": {"type": "string"}, "code": {"type": "integer"}},
-}
-_COUNT = {"type": "object", "required": ["count"], "properties": {"count": {"type": "integer"}}}
-
-
-def _operations(app: Flask, rule: Rule) -> Iterator[tuple[str, dict[str, Any]]]:
+def _operations(app: Flask, rule: Rule, schemas: dict[str, Schema]) -> Iterator[tuple[str, dict[str, Any]]]:
     view = app.view_functions[rule.endpoint]
     summary = (inspect.getdoc(view) or "").split("\n\n")[0].replace("\n", " ")
     methods = sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
@@ -128,10 +147,10 @@ def _operations(app: Flask, rule: Rule) -> Iterator[tuple[str, dict[str, Any]]]:
             "summary": summary,
             "tags": [rule.rule.removeprefix(PREFIX).strip("/").partition("/")[0]],
             "parameters": _parameters(rule, view, method),
-            "responses": _responses(rule, view),
+            "responses": _responses(view, schemas),
         }
         if method in ("POST", "PUT"):
-            about["requestBody"] = _body(rule, view)
+            about["requestBody"] = _body(view)
         if is_open(rule.endpoint):
             about["security"] = []
         yield method.lower(), about
@@ -142,12 +161,11 @@ def _parameters(rule: Rule, view: Callable[..., Any], method: str) -> list[dict[
         {"name": name, "in": "path", "required": True, "schema": _argument(rule, name)}
         for name in _ARGUMENT.findall(rule.rule)
     ]
-    names = [*query_of(view)] if method == "GET" else []
+    asked = query_of(view) if method in ("GET", "DELETE") else {}
+    found += [parameter(name, kind) for name, kind in asked.items()]
     if "span" in _names(view):
-        names += _PAGING
-    if "orders" in _names(view) and method == "GET":
-        names += _SORTING
-    return found + [{"name": name, "in": "query", "schema": _parameter(name)} for name in names]
+        found += _PAGING
+    return found + (_SORTING if "orders" in _names(view) and method == "GET" else [])
 
 
 def _argument(rule: Rule, name: str) -> dict[str, Any]:
@@ -156,48 +174,37 @@ def _argument(rule: Rule, name: str) -> dict[str, Any]:
     return {"type": "string", "enum": words[1].split(", ")} if words else {"type": "string", "minLength": 1}
 
 
-def _parameter(name: str) -> dict[str, Any]:
-    if name in _PAGING:
-        return {"type": "integer", "minimum": 0}
-    return {"type": "string", "enum": ["asc", "desc"]} if name == "sortOrder" else {"type": "string"}
+def _body(view: Callable[..., Any]) -> dict[str, Any]:
+    form = form_of(view)
+    if form is not None:
+        schema = sent_object({name: kind for name, kind in form.items() if name != "others"})
+        if "others" in form:
+            schema["additionalProperties"] = sent(form["others"])
+        return {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
+    fields = {**body_of(view), **query_of(view)}
+    if "orders" in _names(view):
+        fields["sorting"] = "sorting"
+    schema = sent_object(fields)
+    return {"required": "required" in schema, "content": {_JSON: {"schema": schema}}}
 
 
-def _body(rule: Rule, view: Callable[..., Any]) -> dict[str, Any]:
-    if {"files", "uploaded_value", "read_upload"} & _names(view):
-        media: dict[str, Any] = {"multipart/form-data": {"schema": {"type": "object"}}}
-        return {"content": media}
-    takes = body_of(view)
-    properties: dict[str, dict[str, Any]] = {
-        name: {"type": kind.rstrip("!"), "nullable": not kind.endswith("!")} for name, kind in takes.items()
-    }
-    properties |= {name: {} for name in query_of(view)}
-    for about in properties.values():
-        if about.get("type") == "array":
-            about["items"] = {}
-    schema: dict[str, Any] = {"type": "object"}
-    if properties:
-        schema["properties"] = properties
-    needed = [name for name, kind in takes.items() if kind.endswith("!")]
-    if needed:
-        schema["required"] = needed
-    return {"required": bool(needed), "content": {_JSON: {"schema": schema}}}
-
-
-def _responses(rule: Rule, view: Callable[..., Any]) -> dict[str, Any]:
+def _responses(view: Callable[..., Any], schemas: dict[str, Schema]) -> dict[str, Any]:
     names = _names(view)
-    made = [_MADE[name] for name in _MADE if name in names] or [("200", _JSON), ("204", None)]
+    # A view that always refuses makes nothing.
+    made = [_MADE[name] for name in _MADE if name in names]
     found: dict[str, Any] = {}
     for status, media in made:
         about = found.setdefault(status, {"description": "It went well."})
         if media is not None:
-            about.setdefault("content", {})[media] = {"schema": _schema(media, names)}
+            about.setdefault("content", {})[media] = {"schema": _schema(media, view, schemas)}
     found |= {status: {"$ref": f"#/components/responses/{status}"} for status in _REFUSALS}
     return dict(sorted(found.items()))
 
 
-def _schema(media: str, names: frozenset[str]) -> dict[str, Any]:
+def _schema(media: str, view: Callable[..., Any], schemas: dict[str, Schema]) -> Schema:
     if media == _JSON:
-        return {"$ref": "#/components/schemas/Count"} if "count" in names and "answer" not in names else {}
+        shape = shape_of(view)
+        return schema_of(Count if shape is Any and "count" in _names(view) else shape, schemas)
     return {"type": "string"} | ({"format": "binary"} if media == "application/octet-stream" else {})
 
 
@@ -216,7 +223,7 @@ def _names(view: Callable[..., Any]) -> frozenset[str]:
         for name in _used(code):
             found.add(name)
             called = getattr(function, "__globals__", {}).get(name)
-            is_ours = getattr(called, "__module__", "").startswith("web.api") and name not in _MADE
+            is_ours = getattr(called, "__module__", "").startswith("web.api") and name not in _ENDS
             if inspect.isfunction(called) and is_ours:
                 pending.append(called)
     return frozenset(found)

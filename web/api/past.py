@@ -1,33 +1,41 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What answers about the past have in common."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from engine.queries.past import Origin
+from engine.removal import CaseGoesOn
 from web.api.asked import Question
 from web.api.ids import activity_instance_id, definition_text
 from web.api.lists import wanted
 from web.api.moments import moment_text
 from web.api.problems import Refused
+from web.api.shapes import history
+from web.api.shapes.history import NoCase, OfDefinition
 
 _MOST_GROUPS = 20
 
 
-def origin(of: Origin) -> dict[str, Any]:
+def origin(of: Origin) -> history.Origin:
     """The instance that something belongs to."""
+    return {**of_definition(of), "processInstanceId": of.case_id}
+
+
+def of_definition(of: Origin) -> OfDefinition:
+    """The definition of that instance."""
     return {
         "processDefinitionKey": of.definition_key,
         "processDefinitionId": definition_text(of.definition_key, of.definition_version, of.definition_id),
-        "processInstanceId": of.case_id,
         "rootProcessInstanceId": of.root_id,
         "removalTime": moment_text(of.removed_at),
         "tenantId": of.tenant_id,
     }
 
 
-def no_case() -> dict[str, Any]:
+def no_case() -> NoCase:
     """There are no instances but those of processes."""
     return {
         "caseDefinitionKey": None,
@@ -35,6 +43,16 @@ def no_case() -> dict[str, Any]:
         "caseInstanceId": None,
         "caseExecutionId": None,
     }
+
+
+@contextmanager
+def only_of_the_past(case_id: str) -> Iterator[None]:
+    """Variables of an instance that goes on are deleted as what they are, and not as its past."""
+    try:
+        yield
+    except CaseGoesOn:
+        message = f"Process instance {case_id} is still running: delete its variables themselves, or wait for its end."
+        raise Refused(message, type="BadUserRequestException") from None
 
 
 def took(begun: datetime, ended: datetime | None) -> int | None:

@@ -12,6 +12,7 @@ from flask import Response
 
 from engine.deployed import Definition
 from engine.queries.definitions import (
+    DefinitionLine,
     WantedDefinitions,
     count_definitions,
     definition_line,
@@ -24,14 +25,26 @@ from engine.withdrawal import delete_definition, keep_history_for
 from web.api import blueprint
 from web.api.answers import answer, count, nothing
 from web.api.asked import MOST_RESULTS, Question, body
-from web.api.definitions import described, wanted_definitions
+from web.api.definitions import DEFINITION_CRITERIA, described, wanted_definitions
+from web.api.describing import asks, gives, takes
 from web.api.guard import granted, machine, require
 from web.api.ids import definition_id, definition_text, incident_type
 from web.api.objects import definition_for, newest_definition_for
 from web.api.problems import Refused, missing
+from web.api.shapes.repository import (
+    ActivityStatistics,
+    CalledProcessDefinition,
+    IncidentCount,
+    ProcessDefinition,
+    ProcessDefinitionStatistics,
+    ProcessDefinitionXml,
+)
 from web.bootstrap import platform
 from web.transaction import session
 
+#: What statistics can count beside instances.
+_COUNTED = {"failedJobs": "flag", "incidents": "flag", "incidentsForType": "text"}
+_SWITCH = {"suspended": "truth!", "includeProcessInstances": "truth", "executionDate": "moment"}
 View = Callable[[Definition], Response]
 
 
@@ -55,6 +68,8 @@ def for_definition(
 
 
 @blueprint.get("/process-definition")
+@asks(DEFINITION_CRITERIA)
+@gives(list[ProcessDefinition])
 def process_definitions() -> Response:
     """Definitions that fit."""
     question = Question.of_request()
@@ -64,24 +79,21 @@ def process_definitions() -> Response:
 
 
 @blueprint.get("/process-definition/count")
+@asks(DEFINITION_CRITERIA)
 def process_definition_count() -> Response:
     """How many fit."""
     return count(count_definitions(session(), wanted_definitions(Question.of_request())))
 
 
 @blueprint.get("/process-definition/statistics")
+@asks(_COUNTED)
+@gives(list[ProcessDefinitionStatistics])
 def process_definition_statistics() -> Response:
     """How many instances of each definition go on, and what has failed in them."""
     question, keys = Question.of_request(), granted("process-definition")
     standing = standing_at_definitions(session(), keys)
     lines = list_definitions(session(), WantedDefinitions(keys_granted=keys), limit=MOST_RESULTS, offset=0)
-    return answer(
-        [
-            _statistics(question, definition_text(line.key, line.version, line.id), standing.get(line.id, Standing()))
-            | {"@class": _OF_DEFINITION, "definition": described(line)}
-            for line in lines
-        ]
-    )
+    return answer([_of_definition(question, line, standing.get(line.id, Standing())) for line in lines])
 
 
 _OF_DEFINITION = "org.camunda.bpm.engine.rest.dto.repository.ProcessDefinitionStatisticsResultDto"
@@ -89,12 +101,14 @@ _OF_ACTIVITY = "org.camunda.bpm.engine.rest.dto.repository.ActivityStatisticsRes
 
 
 @for_definition("", "GET", "read")
+@gives(ProcessDefinition)
 def process_definition(definition: Definition) -> Response:
     """One definition."""
     return answer(_line(definition))
 
 
 @for_definition("/xml", "GET", "read")
+@gives(ProcessDefinitionXml)
 def process_definition_xml(definition: Definition) -> Response:
     """The model, as it was deployed."""
     found = resource_content(session(), definition.deployment_id, name=definition.resource_name)
@@ -109,14 +123,17 @@ def process_definition_diagram(definition: Definition) -> Response:
 
 
 @for_definition("/statistics", "GET", "read")
+@asks(_COUNTED)
+@gives(list[ActivityStatistics])
 def activity_statistics(definition: Definition) -> Response:
     """How many instances stand at each activity."""
     question = Question.of_request()
     found = standing_at_elements(session(), definition.id)
-    return answer([_statistics(question, place, found[place]) | {"@class": _OF_ACTIVITY} for place in sorted(found)])
+    return answer([_statistics(question, place, found[place]) for place in sorted(found)])
 
 
 @for_definition("/static-called-process-definitions", "GET", "read")
+@gives(list[CalledProcessDefinition])
 def called_definitions(definition: Definition) -> Response:
     """The newest versions of what its call activities name."""
     called: dict[str, list[str]] = {}
@@ -131,6 +148,7 @@ def called_definitions(definition: Definition) -> Response:
 
 
 @blueprint.put("/process-definition/<id>/suspended")
+@takes(**_SWITCH)
 def suspend_definition(id: str) -> Response:
     """Hold or resume one version."""
     found = definition_for("update", id)
@@ -140,6 +158,7 @@ def suspend_definition(id: str) -> Response:
 
 @blueprint.put("/process-definition/key/<key>/suspended")
 @blueprint.put("/process-definition/key/<key>/tenant-id/<tenant_id>/suspended")
+@takes(**_SWITCH)
 def suspend_definitions_of_key(key: str, tenant_id: str | None = None) -> Response:
     """Hold or resume all versions."""
     found = newest_definition_for("update", key, tenant_id)
@@ -148,6 +167,7 @@ def suspend_definitions_of_key(key: str, tenant_id: str | None = None) -> Respon
 
 
 @blueprint.put("/process-definition/suspended")
+@takes(**_SWITCH, processDefinitionId="text", processDefinitionKey="text")
 def suspend_named_definitions() -> Response:
     """The same, by what stands in the body."""
     sent = body()
@@ -163,6 +183,7 @@ def suspend_named_definitions() -> Response:
 
 
 @for_definition("/history-time-to-live", "PUT", "update")
+@takes(historyTimeToLive="number")
 def change_history_time_to_live(definition: Definition) -> Response:
     """For how many days the history of ended instances is wanted."""
     days = Question(body()).number("historyTimeToLive")
@@ -173,6 +194,7 @@ def change_history_time_to_live(definition: Definition) -> Response:
 
 
 @blueprint.delete("/process-definition/<id>")
+@asks({"cascade": "flag"})
 def remove_definition(id: str) -> Response:
     """Delete one version; with `cascade` its instances go too."""
     found = definition_for("delete", id)
@@ -182,6 +204,7 @@ def remove_definition(id: str) -> Response:
 
 @blueprint.delete("/process-definition/key/<key>")
 @blueprint.delete("/process-definition/key/<key>/tenant-id/<tenant_id>")
+@asks({"cascade": "flag"})
 def remove_definitions_of_key(key: str, tenant_id: str | None = None) -> Response:
     """Delete all versions."""
     require("process-definition", "delete", key)
@@ -211,19 +234,30 @@ def _switch(sent: dict[str, Any], key: str, version: int | None) -> None:
     switch(session(), platform().services, key, machine(), version=version, with_cases=with_cases)
 
 
-def _line(definition: Definition) -> dict[str, Any]:
+def _line(definition: Definition) -> ProcessDefinition:
     line = definition_line(session(), definition.id)
     assert line is not None, "It has just been loaded."
     return described(line)
 
 
-def _statistics(question: Question, place: str, standing: Standing) -> dict[str, Any]:
+def _of_definition(question: Question, line: DefinitionLine, standing: Standing) -> ProcessDefinitionStatistics:
+    counted = _statistics(question, definition_text(line.key, line.version, line.id), standing)
+    return {**counted, "@class": _OF_DEFINITION, "definition": described(line)}
+
+
+def _statistics(question: Question, place: str, standing: Standing) -> ActivityStatistics:
     kinds = standing.incidents if question.flag("incidents") or "incidentsForType" in question else {}
     wanted = question.text("incidentsForType")
-    incidents = [
+    incidents: list[IncidentCount] = [
         {"incidentType": incident_type(kind), "incidentCount": number}
         for kind, number in sorted(kinds.items())
         if wanted is None or incident_type(kind) == wanted
     ]
     failed = standing.failed_jobs if question.flag("failedJobs") else 0
-    return {"id": place, "instances": standing.instances, "failedJobs": failed, "incidents": incidents}
+    return {
+        "@class": _OF_ACTIVITY,
+        "id": place,
+        "instances": standing.instances,
+        "failedJobs": failed,
+        "incidents": incidents,
+    }

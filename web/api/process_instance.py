@@ -15,21 +15,60 @@ from web.api import blueprint
 from web.api.answers import answer, count, nothing
 from web.api.asked import Question, body
 from web.api.definitions import instance
+from web.api.describing import asks, gives, takes
 from web.api.guard import granted, machine, require_any
 from web.api.ids import definition_id, definition_number, definition_text, incident_kinds, number_of
 from web.api.instructions import read_instructions, refuse_skipping
 from web.api.objects import running_case_for
 from web.api.problems import Refused
+from web.api.shapes.runtime import ActivityInstance, ProcessInstance
 from web.api.tree import activity_tree
 from web.bootstrap import platform
 from web.transaction import session
 
 #: So many are held or resumed within one request; more are a batch.
 _MOST_AT_ONCE = 1000
+#: What lists can be asked for.
+_CRITERIA = {
+    "processInstanceIds": "texts",
+    "businessKey": "text",
+    "processInstanceBusinessKey": "text",
+    "businessKeyLike": "text",
+    "processDefinitionId": "text",
+    "processDefinitionKey": "text",
+    "processDefinitionKeyIn": "texts",
+    "processDefinitionKeyNotIn": "texts",
+    "deploymentId": "text",
+    "superProcessInstance": "text",
+    "subProcessInstance": "text",
+    "rootProcessInstanceId": "text",
+    "caseInstanceId": "text",
+    "superCaseInstance": "text",
+    "subCaseInstance": "text",
+    "active": "flag",
+    "suspended": "flag",
+    "withIncident": "flag",
+    "incidentId": "text",
+    "incidentType": "text",
+    "incidentMessage": "text",
+    "incidentMessageLike": "text",
+    "activityIdIn": "texts",
+    "rootProcessInstances": "flag",
+    "leafProcessInstances": "flag",
+    "tenantIdIn": "texts",
+    "withoutTenantId": "flag",
+    "processDefinitionWithoutTenantId": "flag",
+    "variables": "conditions",
+    "variableNamesIgnoreCase": "flag",
+    "variableValuesIgnoreCase": "flag",
+    "orQueries": "objects",
+}
 
 
 @blueprint.get("/process-instance")
 @blueprint.post("/process-instance")
+@asks(_CRITERIA)
+@gives(list[ProcessInstance])
 def process_instances() -> Response:
     """Instances that fit."""
     question = Question.of_request()
@@ -39,6 +78,7 @@ def process_instances() -> Response:
 
 @blueprint.get("/process-instance/count")
 @blueprint.post("/process-instance/count")
+@asks(_CRITERIA)
 def process_instance_count() -> Response:
     """How many fit."""
     question = Question.of_request()
@@ -46,6 +86,7 @@ def process_instance_count() -> Response:
 
 
 @blueprint.get("/process-instance/<id>")
+@gives(ProcessInstance)
 def process_instance(id: str) -> Response:
     """One instance."""
     case = running_case_for("read", id)
@@ -54,6 +95,7 @@ def process_instance(id: str) -> Response:
 
 
 @blueprint.delete("/process-instance/<id>")
+@asks({"skipCustomListeners": "flag", "skipIoMappings": "flag", "failIfNotExists": "truth"})
 def delete_instance(id: str) -> Response:
     """End an instance by hand."""
     question = Question.of_request()
@@ -69,6 +111,7 @@ def delete_instance(id: str) -> Response:
 
 
 @blueprint.put("/process-instance/<id>/suspended")
+@takes(suspended="truth!")
 def suspend_instance(id: str) -> Response:
     """Hold or resume one instance."""
     suspended = _suspended(Question(body()))
@@ -77,6 +120,13 @@ def suspend_instance(id: str) -> Response:
 
 
 @blueprint.put("/process-instance/suspended")
+@takes(
+    suspended="truth!",
+    processInstanceIds="texts",
+    processInstanceQuery="object",
+    processDefinitionId="text",
+    processDefinitionKey="text",
+)
 def suspend_instances() -> Response:
     """Hold or resume several."""
     require_any("process-instance", "update")
@@ -90,12 +140,14 @@ def suspend_instances() -> Response:
 
 
 @blueprint.get("/process-instance/<id>/activity-instances")
+@gives(ActivityInstance)
 def activity_instances(id: str) -> Response:
     """Where it stands, as a tree."""
     return answer(activity_tree(running_case_for("read", id)))
 
 
 @blueprint.post("/process-instance/<id>/modification")
+@takes(instructions="instructions", skipCustomListeners="truth", skipIoMappings="truth", annotation="text")
 def modify_instance(id: str) -> Response:
     """Put its tokens elsewhere."""
     case, sent = running_case_for("update", id), body()
@@ -193,6 +245,6 @@ def _chosen(sent: dict[str, Any]) -> list[str]:
 _BY_DEFINITION = ("processDefinitionId", "processDefinitionKey")
 
 
-def _described(line: InstanceLine) -> dict[str, Any]:
+def _described(line: InstanceLine) -> ProcessInstance:
     definition = definition_text(line.case.definition_key, line.version, line.case.definition_id)
     return instance(line.case, definition, line.tenant_id)

@@ -10,10 +10,19 @@ from engine.queries.worklist import WorkLine, count_work, list_work, noted_at
 from web.api import blueprint
 from web.api.answers import answer, count, nothing
 from web.api.asked import Question, body
-from web.api.describing import asks, takes
+from web.api.describing import asks, gives, takes
 from web.api.guard import machine, require_any
 from web.api.problems import Refused
-from web.api.task_query import TASK_CRITERIA, account_name, acting_on, described, task_for, wanted_tasks
+from web.api.shapes.work import Task
+from web.api.task_query import (
+    TASK_CRITERIA,
+    account_name,
+    acting_on,
+    described,
+    task_for,
+    task_to_hand_on,
+    wanted_tasks,
+)
 from web.bootstrap import platform
 from web.transaction import session
 
@@ -23,6 +32,7 @@ _PRIORITIES = 2**31
 @blueprint.get("/task")
 @blueprint.post("/task")
 @asks(TASK_CRITERIA)
+@gives(list[Task])
 def tasks() -> Response:
     """Tasks that fit."""
     question = Question.of_request()
@@ -45,7 +55,8 @@ def create_task() -> Response:
 
 
 @blueprint.get("/task/<id>")
-@asks(("withCommentAttachmentInfo",))
+@asks({"withCommentAttachmentInfo": "flag"})
+@gives(Task)
 def task(id: str) -> Response:
     """One task."""
     return answer(shown([task_for("read", id)], Question.of_request())[0])
@@ -53,20 +64,23 @@ def task(id: str) -> Response:
 
 @blueprint.put("/task/<id>")
 @takes(
-    name="string",
-    description="string",
-    assignee="string",
-    owner="string",
-    delegationState="string",
-    priority="integer",
-    due="string",
-    followUp="string",
+    name="text",
+    description="text",
+    assignee="text",
+    owner="text",
+    delegationState="text",
+    priority="number",
+    due="moment",
+    followUp="moment",
 )
 def change_task(id: str) -> Response:
     """Let a task be as it is sent; what is left out is emptied, as far as a task can be without."""
     line, sent = task_for("update", id), body()
+    changes = _changes(line, sent)
+    if (changes.assignee, changes.owner, changes.delegation) != (line.assignee, line.owner, line.delegation):
+        task_to_hand_on(id)
     with acting_on(id):
-        update_task(session(), platform().services, id, _changes(line, sent), machine())
+        update_task(session(), platform().services, id, changes, machine())
     return nothing()
 
 
@@ -77,7 +91,7 @@ def delete_task(id: str) -> Response:
     raise Refused("Could not delete task: The task cannot be deleted because is part of a running process")
 
 
-def shown(lines: list[WorkLine], question: Question) -> list[dict[str, Any]]:
+def shown(lines: list[WorkLine], question: Question) -> list[Task]:
     """Tasks in an answer; whether they have comments and attachments is only said when it is asked for."""
     found = [described(line) for line in lines]
     if question.flag("withCommentAttachmentInfo"):

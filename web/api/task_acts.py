@@ -14,10 +14,11 @@ from engine.tasks import claim_task, complete_task
 from web.api import blueprint
 from web.api.answers import answer, nothing
 from web.api.asked import Question, body
-from web.api.describing import takes
+from web.api.describing import gives, takes
 from web.api.guard import machine
 from web.api.problems import Refused
-from web.api.task_query import account_name, acting_on, task_for
+from web.api.shapes.values import Variables
+from web.api.task_query import account_name, acting_on, task_for, task_to_hand_on
 from web.api.values import kept, passing_names, read_variables, typed_variables
 from web.bootstrap import platform
 from web.transaction import session
@@ -27,11 +28,12 @@ _LONGEST_MESSAGE = 4000
 
 
 @blueprint.post("/task/<id>/claim")
-@takes(userId="string")
+@takes(userId="text")
 def claim(id: str) -> Response:
     """Let somebody have a task that nobody has yet."""
     name, services = account_name(body()), platform().services
     with acting_on(id):
+        task_to_hand_on(id)
         if name is None:
             assign_task(session(), services, id, None, machine())
         else:
@@ -43,45 +45,50 @@ def claim(id: str) -> Response:
 def unclaim(id: str) -> Response:
     """Let nobody have it."""
     with acting_on(id):
+        task_to_hand_on(id)
         assign_task(session(), platform().services, id, None, machine())
     return nothing()
 
 
 @blueprint.post("/task/<id>/assignee")
-@takes(userId="string")
+@takes(userId="text")
 def set_assignee(id: str) -> Response:
     """Let somebody have it, whoever has it now."""
     name = account_name(body())
     with acting_on(id):
+        task_to_hand_on(id)
         assign_task(session(), platform().services, id, name, machine())
     return nothing()
 
 
 @blueprint.post("/task/<id>/delegate")
-@takes(userId="string!")
+@takes(userId="text!")
 def delegate(id: str) -> Response:
     """Let somebody else do it for the one who has it."""
     name = account_name(body())
     if name is None:
         raise Refused("userId is needed to delegate a task.")
     with acting_on(id):
+        task_to_hand_on(id)
         delegate_task(session(), platform().services, id, name, machine())
     return nothing()
 
 
 @blueprint.post("/task/<id>/resolve")
-@takes(variables="object")
+@takes(variables="variables")
 def resolve(id: str) -> Response:
     """A delegated task is done; it goes back to its owner."""
     given = body().get("variables")
     with acting_on(id):
+        task_to_hand_on(id)
         variables = variables_for(id, given)
         resolve_task(session(), platform().services, id, variables, machine())
     return nothing()
 
 
 @blueprint.post("/task/<id>/complete")
-@takes(variables="object", withVariablesInReturn="boolean")
+@takes(variables="variables", withVariablesInReturn="truth")
+@gives(Variables)
 def complete(id: str) -> Response:
     """A task is done; the instance goes on."""
     sent = body()
@@ -89,7 +96,7 @@ def complete(id: str) -> Response:
 
 
 @blueprint.post("/task/<id>/bpmnError")
-@takes(errorCode="string!", errorMessage="string", variables="object")
+@takes(errorCode="text!", errorMessage="text", variables="variables")
 def task_error(id: str) -> Response:
     """A task ends with an error that the model knows."""
     sent = body()
@@ -101,7 +108,7 @@ def task_error(id: str) -> Response:
 
 
 @blueprint.post("/task/<id>/bpmnEscalation")
-@takes(escalationCode="string!", variables="object")
+@takes(escalationCode="text!", variables="variables")
 def task_escalation(id: str) -> Response:
     """Whoever does a task calls for others."""
     sent = body()

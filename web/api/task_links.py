@@ -9,10 +9,11 @@ from engine.delegation import Link, LinkType, add_link, links_of_task, remove_li
 from web.api import blueprint
 from web.api.answers import answer, nothing
 from web.api.asked import Question, body
-from web.api.describing import asks, takes
+from web.api.describing import asks, gives, takes
 from web.api.guard import machine
 from web.api.problems import Refused
-from web.api.task_query import account_name, acting_on, task_for
+from web.api.shapes.work import IdentityLink
+from web.api.task_query import account_name, acting_on, task_for, task_to_hand_on
 from web.bootstrap import platform
 from web.transaction import session
 
@@ -21,6 +22,7 @@ _TYPES: dict[str, LinkType] = {"candidate": "candidate", "assignee": "assignee",
 
 @blueprint.get("/task/<id>/identity-links")
 @asks(("type",))
+@gives(list[IdentityLink])
 def identity_links(id: str) -> Response:
     """All of them, or those of a type."""
     wanted = Question.of_request().text("type")
@@ -30,21 +32,23 @@ def identity_links(id: str) -> Response:
 
 
 @blueprint.post("/task/<id>/identity-links")
-@takes(type="string!", userId="string", groupId="string")
+@takes(type="text!", userId="text", groupId="text")
 def add_identity_link(id: str) -> Response:
     """Link somebody or a group to a task."""
     link = _link(body())
     with acting_on(id):
+        task_to_hand_on(id)
         add_link(session(), platform().services, id, link, machine())
     return nothing()
 
 
 @blueprint.post("/task/<id>/identity-links/delete")
-@takes(type="string!", userId="string", groupId="string")
+@takes(type="text!", userId="text", groupId="text")
 def delete_identity_link(id: str) -> Response:
     """Take a link off."""
     link = _link(body())
     with acting_on(id):
+        task_to_hand_on(id)
         remove_link(session(), platform().services, id, link, machine())
     return nothing()
 

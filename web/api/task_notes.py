@@ -2,6 +2,7 @@
 """Comments on tasks and what is attached to them; both are still there when the task is done."""
 
 import re
+from contextlib import suppress
 from typing import Any
 
 from flask import Response, request
@@ -28,11 +29,12 @@ from forms.uploads import FILE_KINDS, UploadRefused, check_upload, tidy_filename
 from web.api import blueprint
 from web.api.answers import answer, file, link_to, nothing
 from web.api.asked import Question, body
-from web.api.describing import takes
+from web.api.describing import gives, takes, takes_form
 from web.api.guard import machine, require
 from web.api.moments import moment_text
 from web.api.objects import case_for
 from web.api.problems import Refused, missing
+from web.api.shapes import work
 from web.api.task_query import no_task
 from web.bootstrap import platform
 from web.transaction import session
@@ -44,6 +46,7 @@ _MARKUP = re.compile(rb"^\s*(?:<|#!|%)")
 
 
 @blueprint.get("/task/<id>/comment")
+@gives(list[work.Comment])
 def task_comments(id: str) -> Response:
     """The comments on a task, newest first."""
     _task("read", id)
@@ -51,13 +54,15 @@ def task_comments(id: str) -> Response:
 
 
 @blueprint.get("/task/<id>/comment/<comment_id>")
+@gives(work.Comment)
 def task_comment(id: str, comment_id: str) -> Response:
     """One of them."""
     return answer(_comment(_comment_of("read", id, comment_id)))
 
 
 @blueprint.post("/task/<id>/comment/create")
-@takes(message="string!")
+@takes(message="text!")
+@gives(work.Comment)
 def create_task_comment(id: str) -> Response:
     """Note something."""
     task, message = _task("update", id), _message(body())
@@ -66,7 +71,7 @@ def create_task_comment(id: str) -> Response:
 
 
 @blueprint.put("/task/<id>/comment")
-@takes(id="string!", message="string!")
+@takes(id="text!", message="text!")
 def change_task_comment(id: str) -> Response:
     """Say it otherwise."""
     sent = body()
@@ -91,13 +96,40 @@ def delete_task_comments(id: str) -> Response:
 
 
 @blueprint.get("/process-instance/<id>/comment")
+@gives(list[work.Comment])
 def instance_comments(id: str) -> Response:
     """The comments on an instance and its tasks, newest first; also when it has ended."""
     case = case_for("read", id, "task")
     return answer([_comment(each) for each in comments_of_case(session(), case.id)])
 
 
+@blueprint.put("/process-instance/<id>/comment")
+@takes(id="text!", message="text!")
+def change_instance_comment(id: str) -> Response:
+    """Say one of them otherwise."""
+    sent = body()
+    found = _comment_at(id, str(sent.get("id")))
+    change_comment(session(), platform().clock, found.id, _message(sent))
+    return nothing()
+
+
+@blueprint.delete("/process-instance/<id>/comment/<comment_id>")
+def delete_instance_comment(id: str, comment_id: str) -> Response:
+    """Take one of them away."""
+    delete_comments(session(), [_comment_at(id, comment_id).id])
+    return nothing()
+
+
+@blueprint.delete("/process-instance/<id>/comment")
+def delete_instance_comments(id: str) -> Response:
+    """Take all of them away."""
+    case = case_for("update", id, "task")
+    delete_comments(session(), [each.id for each in comments_of_case(session(), case.id)])
+    return nothing()
+
+
 @blueprint.get("/task/<id>/attachment")
+@gives(list[work.Attachment])
 def task_attachments(id: str) -> Response:
     """What is attached to a task, oldest first."""
     _task("read", id)
@@ -105,6 +137,7 @@ def task_attachments(id: str) -> Response:
 
 
 @blueprint.get("/task/<id>/attachment/<attachment_id>")
+@gives(work.Attachment)
 def task_attachment(id: str, attachment_id: str) -> Response:
     """One of them."""
     return answer(_attachment(_attachment_of("read", id, attachment_id)))
@@ -121,6 +154,8 @@ def task_attachment_data(id: str, attachment_id: str) -> Response:
 
 
 @blueprint.post("/task/<id>/attachment/create")
+@takes_form(attachment_name="text", attachment_description="text", attachment_type="text", url="text", content="file")
+@gives(work.Attachment)
 def create_task_attachment(id: str) -> Response:
     """Attach a file or an address."""
     task, sent = _task("update", id), request.form
@@ -146,6 +181,16 @@ def _task(permission: str, id: str) -> PastTask:
         raise no_task(id)
     require("task", permission, found.definition_key)
     return found
+
+
+def _comment_at(case_id: str, comment_id: str) -> Comment:
+    """A comment on this instance or its tasks, for an account that may change it."""
+    case = case_for("update", case_id, "task")
+    with suppress(CommentNotFound):
+        found = find_comment(session(), comment_id)
+        if found.case_id == case.id:
+            return found
+    raise missing(f"No matching comment with id {comment_id[:100]} in this process instance.")
 
 
 def _comment_of(permission: str, id: str, comment_id: str) -> Comment:
@@ -214,7 +259,7 @@ def _check(about: dict[str, str], url: str | None, content: NewDocument | None) 
         raise Refused("The texts of the attachment hold characters that cannot be stored.")
 
 
-def _comment(comment: Comment) -> dict[str, Any]:
+def _comment(comment: Comment) -> work.Comment:
     return {
         "id": comment.id,
         "userId": comment.author,
@@ -227,7 +272,7 @@ def _comment(comment: Comment) -> dict[str, Any]:
     }
 
 
-def _attachment(attachment: Attachment) -> dict[str, Any]:
+def _attachment(attachment: Attachment) -> work.Attachment:
     return {
         "id": attachment.id,
         "name": attachment.name,

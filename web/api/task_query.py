@@ -1,31 +1,48 @@
 # SPDX-License-Identifier: EUPL-1.2
 """How queries ask for tasks, how a task looks in answers, and the one task that a request names."""
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
-from engine.errors import NotAllowed, TaskAlreadyCompleted, TaskNotFound
+from flask import current_app
+
+from engine.cache import Cache
+from engine.definitions import load_definition
+from engine.errors import CaseSuspended, NotAllowed, TaskAlreadyCompleted, TaskNotFound
 from engine.queries.worklist import Terms, WorkAsked, WorkLine, WorkOrder, find_work
 from engine.queries.workterms import CRITERIA, INCLUDE_ASSIGNED, ORDERS, VARIABLE_ORDERS
 from web.api.asked import Order, Question
+from web.api.describing import kinds_of
 from web.api.guard import granted, require
 from web.api.ids import definition_text
 from web.api.lists import wanted
 from web.api.moments import moment_text
 from web.api.problems import Refused, missing
+from web.api.shapes.values import FormReference
+from web.api.shapes.work import Task
+from web.bootstrap import platform
 from web.transaction import session
 
-#: Forms that lie with another program, or that are fields in the model.
-_FOREIGN = re.compile(r"[a-z][a-z-]*:|.*/|.*\.(?:html?|jsp|xhtml)$")
+#: Forms that are fields in the model.
 _FIELDS = "formdata:"
 _MOST_GROUPS = 20
 #: Sorted by these, all tasks are equal: there are none outside of processes.
 _NO_ORDERS = ("caseExecutionVariable", "caseInstanceVariable")
 _DELEGATIONS = ("PENDING", "RESOLVED")
+_DELEGATION_STATES: dict[str | None, Literal["PENDING", "RESOLVED"]] = {"pending": "PENDING", "resolved": "RESOLVED"}
 #: All that tasks can be asked for.
-TASK_CRITERIA = (*CRITERIA, INCLUDE_ASSIGNED, "processVariables", "taskVariables", "orQueries")
+TASK_CRITERIA = {
+    **kinds_of(CRITERIA),
+    INCLUDE_ASSIGNED: "flag",
+    "processVariables": "conditions",
+    "taskVariables": "conditions",
+    "caseInstanceVariables": "conditions",
+    "orQueries": "objects",
+    "variableNamesIgnoreCase": "flag",
+    "variableValuesIgnoreCase": "flag",
+    "withCommentAttachmentInfo": "flag",
+}
 
 
 def wanted_tasks(question: Question) -> WorkAsked:
@@ -55,9 +72,9 @@ def terms(question: Question) -> Terms:
     return Terms(conditions, question.conditions("processVariables"), question.conditions("taskVariables"))
 
 
-def described(line: WorkLine) -> dict[str, Any]:
+def described(line: WorkLine) -> Task:
     """A task."""
-    key, reference = form_of(line.form_key)
+    key, reference = _form_of(line)
     return {
         "id": line.id,
         "name": line.name,
@@ -66,7 +83,7 @@ def described(line: WorkLine) -> dict[str, Any]:
         "due": moment_text(line.due_at),
         "followUp": moment_text(line.follow_up_at),
         "lastUpdated": moment_text(line.updated_at),
-        "delegationState": line.delegation.upper() if line.delegation else None,
+        "delegationState": _DELEGATION_STATES.get(line.delegation),
         "description": line.description or None,
         "executionId": line.id,
         "owner": line.owner,
@@ -86,13 +103,25 @@ def described(line: WorkLine) -> dict[str, Any]:
     }
 
 
-def form_of(form_key: str | None) -> tuple[str | None, dict[str, Any] | None]:
+def _form_of(line: WorkLine) -> tuple[str | None, FormReference | None]:
     """The key of a form that lies elsewhere, or the reference of one that is deployed with the model."""
-    if form_key is None or form_key.startswith(_FIELDS):
+    if line.form_key is None or line.form_key.startswith(_FIELDS):
         return None, None
-    if _FOREIGN.match(form_key):
-        return form_key, None
-    return None, {"key": form_key, "binding": "deployment", "version": None}
+    if _is_elsewhere(line):
+        return line.form_key, None
+    return None, {"key": line.form_key, "binding": "deployment", "version": None}
+
+
+def _is_elsewhere(line: WorkLine) -> bool:
+    """Whether the form lies elsewhere. Remembered: a list has tasks of more processes than are kept in memory."""
+    known: Cache[Any, bool] = current_app.extensions.setdefault("amtsfluss.task_forms", Cache(10_000))
+    place = (line.definition_id, line.element_id, line.form_key)
+    found = known.get(place)
+    if found is None:
+        definition = load_definition(session(), platform().services, line.definition_id)
+        found = definition.process.nodes[line.element_id].form_is_elsewhere and line.form_key not in definition.forms
+        known.put(place, found)
+    return found
 
 
 def task_for(permission: str, task_id: str) -> WorkLine:
@@ -101,6 +130,14 @@ def task_for(permission: str, task_id: str) -> WorkLine:
     if line is None:
         raise no_task(task_id)
     require("task", permission, line.definition_key)
+    return line
+
+
+def task_to_hand_on(task_id: str) -> WorkLine:
+    """The open task, for an account that may say whose it is; of a case that is suspended nobody may."""
+    line = task_for("update", task_id)
+    if line.suspended:
+        raise CaseSuspended
     return line
 
 

@@ -12,11 +12,12 @@ from engine.queries.worklist import variables_at
 from web.api import blueprint
 from web.api.answers import answer, nothing
 from web.api.asked import Question, body
-from web.api.binary import binary_of, uploaded_value
-from web.api.describing import asks, takes
+from web.api.binary import UPLOAD, binary_of, uploaded_value
+from web.api.describing import asks, gives, takes, takes_form
 from web.api.guard import machine
 from web.api.instance_variables import deserializes
 from web.api.problems import Refused, missing
+from web.api.shapes.values import TypedValue, Variables
 from web.api.task_query import acting_on, task_for
 from web.api.values import kept, read_value, read_variables, typed_value, typed_variables
 from web.bootstrap import platform
@@ -27,7 +28,8 @@ _BRANCHES = "<any(variables, localVariables):branch>"
 
 
 @blueprint.get(f"/task/<id>/{_BRANCHES}")
-@asks(("variableNames", "deserializeValues"))
+@asks({"variableNames": "texts", "deserializeValues": "truth"})
+@gives(Variables)
 def task_variables(id: str, branch: str) -> Response:
     """All of them."""
     question = Question.of_request()
@@ -37,7 +39,7 @@ def task_variables(id: str, branch: str) -> Response:
 
 
 @blueprint.post(f"/task/<id>/{_BRANCHES}")
-@takes(modifications="object", deletions="array")
+@takes(modifications="variables", deletions="texts")
 def modify_task_variables(id: str, branch: str) -> Response:
     """Set and delete several."""
     sent = body()
@@ -50,7 +52,8 @@ def modify_task_variables(id: str, branch: str) -> Response:
 
 
 @blueprint.get(f"/task/<id>/{_BRANCHES}/<name>")
-@asks(("deserializeValue",))
+@asks({"deserializeValue": "truth"})
+@gives(TypedValue)
 def task_variable(id: str, branch: str, name: str) -> Response:
     """One of them."""
     value = _value(id, branch, name)
@@ -58,7 +61,7 @@ def task_variable(id: str, branch: str, name: str) -> Response:
 
 
 @blueprint.put(f"/task/<id>/{_BRANCHES}/<name>")
-@takes(type="string", valueInfo="object")
+@takes(value="any", type="text", valueInfo="object")
 def set_task_variable(id: str, branch: str, name: str) -> Response:
     """Set one."""
     _change(id, branch, {name: read_value(name, body())})
@@ -80,6 +83,7 @@ def task_variable_data(id: str, branch: str, name: str) -> Response:
 
 
 @blueprint.post(f"/task/<id>/{_BRANCHES}/<name>/data")
+@takes_form(**UPLOAD)
 def upload_task_variable(id: str, branch: str, name: str) -> Response:
     """Set one to a file or to bytes that are sent as a form."""
     task_for("update", id)

@@ -2,7 +2,6 @@
 """The people who may log in. They are changed on the command line, not by programs."""
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import Response
 
@@ -11,9 +10,10 @@ from engine.queries.variables import Condition, holds
 from web.api import blueprint
 from web.api.answers import answer, count
 from web.api.asked import Question
-from web.api.describing import asks
+from web.api.describing import asks, gives
 from web.api.guard import granted, machine, require
 from web.api.problems import missing
+from web.api.shapes.town import User
 from web.transaction import session
 
 _SORTED_BY: dict[str, Callable[[Person], str]] = {
@@ -23,11 +23,24 @@ _SORTED_BY: dict[str, Callable[[Person], str]] = {
     "email": lambda person: "",
 }
 
-USER_CRITERIA = ("id", "idIn", "firstName", "firstNameLike", "lastName", "lastNameLike", "memberOfGroup")
+USER_CRITERIA = {
+    "id": "text",
+    "idIn": "texts",
+    "firstName": "text",
+    "firstNameLike": "text",
+    "lastName": "text",
+    "lastNameLike": "text",
+    "email": "text",
+    "emailLike": "text",
+    "memberOfGroup": "text",
+    "memberOfTenant": "text",
+    "potentialStarter": "text",
+}
 
 
 @blueprint.get("/user")
 @asks(USER_CRITERIA)
+@gives(list[User])
 def users() -> Response:
     """Those who fit."""
     question = Question.of_request()
@@ -43,6 +56,7 @@ def user_count() -> Response:
 
 
 @blueprint.get("/user/<id>/profile")
+@gives(User)
 def user_profile(id: str) -> Response:
     """One of them; every account may look at itself."""
     if id == machine().name:
@@ -54,7 +68,7 @@ def user_profile(id: str) -> Response:
     return answer(profile(found))
 
 
-def profile(person: Person) -> dict[str, Any]:
+def profile(person: Person) -> User:
     """Somebody. Addresses are kept nowhere."""
     return {"id": person.name, "firstName": person.first_name, "lastName": person.last_name, "email": None}
 

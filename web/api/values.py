@@ -5,7 +5,8 @@
 |----------------------------|-----------------------------------|-----------------------------------------|
 | String                     | text                              | String                                  |
 | Boolean, Null              | true or false, null               | Boolean, Null                           |
-| Short, Integer, Long       | number without decimal places     | Integer if it has 32 bits, Long if 64   |
+| Short, Long                | number that remembers it          | Short, Long                             |
+| Integer                    | number without decimal places     | Integer; Long if it has more bits       |
 | Double                     | number with decimal places, `5.0` | Double; so is all beyond 64 bits        |
 | Date                       | date and time                     | Date; a day as the town's midnight      |
 | Json, as text              | context or list that remembers it | Json, as text                           |
@@ -31,18 +32,19 @@ from engine.bpmn.xml import parse_xml
 from engine.documents import NewDocument, add_document, is_reference
 from engine.feel.text import value_text
 from engine.feel.values import YearsMonths
-from engine.values import BytesText, JsonArray, JsonObject, XmlText
+from engine.values import BytesText, JsonArray, JsonObject, LongNumber, ShortNumber, XmlText
 from web.api.answers import answer
 from web.api.asked import read_json
 from web.api.moments import day_text, in_town, moment_text, read_moment
 from web.api.problems import Refused
+from web.api.shapes.values import TypedValue, Variables
 from web.bootstrap import platform
 from web.transaction import session
 
 JSON = "application/json"
 #: Bytes lie in the state of their case, which is written at every step. What is larger travels as a File.
 MOST_BYTES = 256 * 1024
-_BITS = {"Short": 16, "Integer": 32, "Long": 64}
+_BITS = {"Integer": 32, "Long": 64}
 _MEDIA_TYPE = re.compile(r"[\w.+\-]{1,60}/[\w.+\-]{1,60}")
 _ENCODING = re.compile(r"[\w.\-]{1,30}")
 _CLASSES = {dict: "java.util.LinkedHashMap", list: "java.util.ArrayList"}
@@ -97,12 +99,12 @@ def kept(values: Mapping[str, Any], case_id: str, by: str) -> dict[str, Any]:
     }
 
 
-def typed_variables(values: Mapping[str, Any], *, deserialize: bool = True) -> dict[str, Any]:
+def typed_variables(values: Mapping[str, Any], *, deserialize: bool = True) -> Variables:
     """Variables as a map of typed values; `deserialize` gives objects as JSON instead of as text."""
     return {name: typed_value(value, deserialize=deserialize) for name, value in values.items()}
 
 
-def typed_value(value: Any, *, deserialize: bool = True) -> dict[str, Any]:
+def typed_value(value: Any, *, deserialize: bool = True) -> TypedValue:
     """One value with its type."""
     kind, written, info = _typed(value, deserialize)
     return {"type": kind, "value": written, "valueInfo": info}
@@ -154,13 +156,13 @@ def _read_truth(value: Any, info: Mapping[str, Any]) -> bool:
     return value
 
 
-def _whole(bits: int) -> Callable[[Any, Mapping[str, Any]], Decimal]:
+def _whole(bits: int, kind: type[Decimal]) -> Callable[[Any, Mapping[str, Any]], Decimal]:
     def read(value: Any, info: Mapping[str, Any]) -> Decimal:
         if isinstance(value, bool) or not isinstance(value, int | Decimal) or value != int(value):
             raise TypeError
         if not -(2 ** (bits - 1)) <= value < 2 ** (bits - 1):
             raise OverflowError
-        return Decimal(int(value))
+        return kind(int(value))
 
     return read
 
@@ -250,9 +252,9 @@ _READERS: dict[str, Callable[[Any, Mapping[str, Any]], Any]] = {
     "String": _read_text,
     "Boolean": _read_truth,
     "Null": lambda value, info: None,
-    "Short": _whole(16),
-    "Integer": _whole(32),
-    "Long": _whole(64),
+    "Short": _whole(16, ShortNumber),
+    "Integer": _whole(32, Decimal),
+    "Long": _whole(64, LongNumber),
     "Double": _read_double,
     "Date": _read_date,
     "Json": _read_json,
@@ -273,6 +275,10 @@ def _typed(value: Any, deserialize: bool) -> tuple[str, Any, dict[str, Any]]:
             return "Null", None, {}
         case bool():
             return "Boolean", value, {}
+        case ShortNumber():
+            return "Short", int(value), {}
+        case LongNumber():
+            return "Long", int(value), {}
         case int() | float() | Decimal():
             return *_typed_number(Decimal(repr(value)) if isinstance(value, float) else Decimal(value)), {}
         case XmlText():

@@ -14,12 +14,13 @@ from web.api import blueprint
 from web.api.answers import answer, count
 from web.api.asked import Question
 from web.api.binary import binary_of
-from web.api.describing import asks, criteria_of
+from web.api.describing import asks, criteria_of, gives
 from web.api.guard import granted, require
 from web.api.ids import activity_instance_id, definition_id, token_of_instance
 from web.api.instance_variables import deserializes
 from web.api.lists import asked, few, variable_conditions
 from web.api.problems import missing
+from web.api.shapes.runtime import VariableInstance
 from web.api.values import typed_value
 from web.bootstrap import platform
 from web.transaction import session
@@ -33,20 +34,24 @@ _SORTED_BY: dict[str, Callable[[Variable], str]] = {
 
 
 #: What lists can be asked for.
-_CRITERIA = (
-    *criteria_of(LISTING),
-    "variableName",
-    "variableNameLike",
-    "variableValues",
-    "executionIdIn",
-    "taskIdIn",
-    "variableScopeIdIn",
-    "activityInstanceIdIn",
-)
+_CRITERIA = {
+    **criteria_of(LISTING),
+    "variableName": "text",
+    "variableNameLike": "text",
+    "variableValues": "conditions",
+    "executionIdIn": "texts",
+    "taskIdIn": "texts",
+    "variableScopeIdIn": "texts",
+    "activityInstanceIdIn": "texts",
+    "variableNamesIgnoreCase": "flag",
+    "variableValuesIgnoreCase": "flag",
+    "deserializeValues": "truth",
+}
 
 
 @blueprint.route("/variable-instance", methods=["GET", "POST"])
 @asks(_CRITERIA)
+@gives(list[VariableInstance])
 def variable_instances() -> Response:
     """Variables that fit."""
     question = Question.of_request()
@@ -63,6 +68,8 @@ def variable_instance_count() -> Response:
 
 
 @blueprint.get("/variable-instance/<id>")
+@asks({"deserializeValue": "truth"})
+@gives(VariableInstance)
 def variable_instance(id: str) -> Response:
     """One variable."""
     shown = deserializes(Question.of_request(), "deserializeValue")
@@ -76,11 +83,13 @@ def variable_instance_data(id: str) -> Response:
     return binary_of(find_case(session(), one.owner.case_id), one.name, one.value)
 
 
-def described(one: Variable, *, deserialize: bool) -> dict[str, Any]:
+def described(one: Variable, *, deserialize: bool) -> VariableInstance:
     """A variable with where it lives."""
     owner = one.owner
     definition = load_definition(session(), platform().services, owner.definition_id)
-    place = activity_instance_id(owner.element_id, owner.id) if owner.element_id else owner.case_id
+    node = definition.process.nodes.get(owner.element_id or "")
+    whole = node is not None and node.loop is not None and not owner.is_round
+    place = activity_instance_id(owner.element_id, owner.id, whole=whole) if owner.element_id else owner.case_id
     return {
         "id": one.id,
         "name": one.name,
@@ -90,17 +99,12 @@ def described(one: Variable, *, deserialize: bool) -> dict[str, Any]:
         "executionId": owner.id,
         "caseInstanceId": None,
         "caseExecutionId": None,
-        "taskId": owner.id if _is_task(owner.element_id, definition) else None,
+        "taskId": owner.id if node is not None and node.type == "userTask" and not whole else None,
         "batchId": None,
         "activityInstanceId": place,
         "errorMessage": None,
         "tenantId": None,
     }
-
-
-def _is_task(element_id: str | None, definition: Any) -> bool:
-    node = definition.process.nodes.get(element_id or "")
-    return node is not None and node.type == "userTask"
 
 
 def _ordered(question: Question) -> Iterable[Variable]:

@@ -5,13 +5,16 @@ from flask import Response
 
 from web.api import blueprint
 from web.api.answers import answer
+from web.api.describing import gives
 from web.api.guard import open_to_all
+from web.api.shapes.town import Engine, Version
 
 #: The version of Camunda 7 whose REST API this is; the Modeler chooses what it checks by it.
 SPOKEN = "7.24.0"
 
 
 @blueprint.get("/version")
+@gives(Version)
 def version() -> Response:
     """The version of the API."""
     return answer({"version": SPOKEN})
@@ -19,6 +22,7 @@ def version() -> Response:
 
 @blueprint.get("/engine")
 @open_to_all
+@gives(list[Engine])
 def engines() -> Response:
     """The engines; there is one."""
     return answer([{"name": "default"}])
