@@ -6,18 +6,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from engine.external import LONGEST_LOCK, ExternalTask, described, external_statement, is_external
 from engine.identity import Actor
 from engine.models import CaseRow, CaseStateRow, DefinitionRow, JobRow
 from engine.queries.listing import AnyRow, AnySelect, for_tenants
+from engine.queries.variables import MOST_OPENED, TooManyToCompare
 from engine.services import Services
 from engine.spiff.state import stored_scope, stored_state
-
-#: More tasks than this are not opened one by one to compare the variables of their cases.
-MOST_COMPARED = 500
 
 
 @dataclass(frozen=True)
@@ -77,61 +75,80 @@ def fetch_wanted(
     chosen = sorted(found.values(), key=lambda each: _rank(each[0][0], order))[:max_tasks]
     states = _states(session, {row[1].id for row, _ in chosen})
     fetched = []
-    for row, one in chosen:
-        job, case = row[0], row[1]
-        job.locked_by, job.locked_until = worker, now + min(one.lock, LONGEST_LOCK)
-        fetched.append(
-            replace(described(row[0], row[1], row[2]), variables=_shown(one, states[case.id], job.token_id or ""))
+    held: dict[datetime, list[str]] = {}
+    for (job, case, definition), one in chosen:
+        until = now + min(one.lock, LONGEST_LOCK)
+        held.setdefault(until, []).append(job.id)
+        seen = _shown(one, states[case.id], job.token_id or "")
+        task = described(job, case, definition)
+        fetched.append(replace(task, worker=worker, locked_until=until, variables=seen))
+    for until, ids in held.items():
+        session.execute(
+            update(JobRow)
+            .where(JobRow.id.in_(ids))
+            .values(locked_by=worker, locked_until=until)
+            .execution_options(synchronize_session=False)
         )
-    session.flush()
     return fetched
 
 
 def is_there(session: Session, services: Services, wanted: Sequence[Wanted]) -> bool:
     """Whether there may be work, for somebody who waits: locks nothing, and looks at no variables."""
     now = services.clock.now()
-    return any(session.execute(_free(one, now).limit(1)).first() is not None for one in wanted)
+    free = (_free(one, now).with_only_columns(JobRow.id).limit(1) for one in wanted)
+    return any(session.scalar(statement) is not None for statement in free)
 
 
 def _next(session: Session, wanted: Wanted, now: datetime, most: int, order: Order) -> Iterator[AnyRow]:
     """The next free pieces of one topic, locked, in their order."""
-    statement = _free(wanted, now)
+    statement = _free(wanted, now).order_by(*_age(order))
+    if wanted.case_values:
+        yield from _of_values(session, wanted, statement, most, order)
+        return
     if not order.by_priority:
-        yield from _in_time(session, wanted, statement, most, order)
+        yield from _locked(session, statement.limit(most))
         return
     taken, below = 0, None
     while taken < most:
         # An index has the pieces of one priority in their order, but not all of them.
         above = statement if below is None else statement.where(JobRow.priority < below)
-        highest = above.with_only_columns(JobRow.priority).order_by(JobRow.priority.desc()).limit(1)
+        highest = above.with_only_columns(JobRow.priority).order_by(None).order_by(JobRow.priority.desc()).limit(1)
         below = session.scalar(highest)
         if below is None:
             return
-        for row in _in_time(session, wanted, statement.where(JobRow.priority == below), most - taken, order):
+        for row in _locked(session, statement.where(JobRow.priority == below).limit(most - taken)):
             taken += 1
             yield row
 
 
-def _in_time(session: Session, wanted: Wanted, statement: AnySelect, most: int, order: Order) -> Iterator[AnyRow]:
-    age = (JobRow.created_at, JobRow.id)
-    statement = statement.order_by(*(column.desc() if order.newest_first else column for column in age))
-    if not wanted.case_values:
-        yield from session.execute(statement.limit(most).with_for_update(skip_locked=True, of=JobRow))
-        return
-    fitting = []
-    for job_id, content in session.execute(
-        statement.join(CaseStateRow, CaseStateRow.case_id == CaseRow.id)
-        .with_only_columns(JobRow.id, CaseStateRow.content)
-        .limit(MOST_COMPARED)
-    ):
-        variables = stored_state(content)["variables"]
-        if all(name in variables and variables[name] == value for name, value in wanted.case_values.items()):
-            fitting.append(job_id)
-            if len(fitting) >= most:
+def _of_values(session: Session, wanted: Wanted, statement: AnySelect, most: int, order: Order) -> Iterator[AnyRow]:
+    """Those whose cases have certain values. Raises `TooManyToCompare` when none is found among very many."""
+    if order.by_priority:
+        statement = statement.order_by(None).order_by(JobRow.priority.desc(), *_age(order))
+    fitting: list[str] = []
+    opened = statement.join(CaseStateRow, CaseStateRow.case_id == CaseRow.id)
+    opened = opened.with_only_columns(JobRow.id, CaseStateRow.content).limit(MOST_OPENED + 1)
+    with session.execute(opened.execution_options(yield_per=100)) as rows:
+        for number, (job_id, content) in enumerate(rows):
+            if number == MOST_OPENED and not fitting:
+                raise TooManyToCompare
+            # With fewer than are wanted a worker can begin, too.
+            if number == MOST_OPENED or len(fitting) == most:
                 break
+            variables = stored_state(content)["variables"]
+            if all(name in variables and variables[name] == value for name, value in wanted.case_values.items()):
+                fitting.append(job_id)
     if fitting:
-        chosen = statement.where(JobRow.id.in_(fitting))
-        yield from session.execute(chosen.with_for_update(skip_locked=True, of=JobRow))
+        yield from _locked(session, statement.where(JobRow.id.in_(fitting)))
+
+
+def _locked(session: Session, statement: AnySelect) -> Iterator[AnyRow]:
+    return iter(session.execute(statement.with_for_update(skip_locked=True, of=JobRow)))
+
+
+def _age(order: Order) -> list[Any]:
+    age = (JobRow.created_at, JobRow.id)
+    return [column.desc() if order.newest_first else column for column in age]
 
 
 def _free(wanted: Wanted, now: datetime) -> AnySelect:

@@ -7,6 +7,7 @@ refused from the next request on.
 
 import hashlib
 import hmac
+import json
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,8 +16,10 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import Row, Select, delete, exists, select, update
+from sqlalchemy import Row, String, bindparam, delete, exists, select, update
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.functions import FunctionElement
 
 from engine.cache import Cache
 from engine.clock import Clock
@@ -31,6 +34,9 @@ TOKEN_PREFIX = "amt_"
 _USE_NOTED_EVERY = timedelta(hours=1)
 #: How long a password that was right is believed without hashing it again, which takes long on purpose.
 _BELIEVED_FOR = timedelta(minutes=5)
+
+#: Grants by the text in which they come. Some accounts have hundreds, and with every request they are the same.
+_read: Cache[str, Grants] = Cache(200)
 
 _hasher = PasswordHasher()
 _NOBODY = _hasher.hash("nobody")
@@ -146,15 +152,12 @@ def list_machines(session: Session) -> list[MachineLine]:
 
 def prove_token(session: Session, clock: Clock, text: str, *, name: str | None = None) -> Proved | None:
     """Whose token this is, in one statement; with a name: only if it is that account's."""
-    statement = _with_grants(MachineTokenRow.id, MachineTokenRow.last_used_at).join(
-        MachineTokenRow, MachineTokenRow.account == MachineRow.name
-    )
-    rows = session.execute(statement.where(MachineTokenRow.token_hash == _hashed(text))).all()
-    if not rows or (name is not None and rows[0].name != name):
+    found = session.execute(_BY_TOKEN, {"token_hash": _hashed(text)}).one_or_none()
+    if found is None or (name is not None and found.name != name):
         return None
-    used = rows[0].last_used_at
+    used = found.last_used_at
     noted = used is not None and used > clock.now() - _USE_NOTED_EVERY
-    return Proved(_actor(rows), None if noted else rows[0].id)
+    return Proved(_actor(found), None if noted else found.id)
 
 
 def note_use(session: Session, clock: Clock, number: int) -> None:
@@ -171,8 +174,8 @@ class PasswordCheck:
 
     def prove(self, session: Session, clock: Clock, name: str, password: str) -> Proved | None:
         """Whose password this is. Unknown names take as long as wrong passwords."""
-        rows = session.execute(_with_grants(MachineRow.password_hash).where(MachineRow.name == name)).all()
-        stored = rows[0].password_hash if rows else None
+        found = session.execute(_BY_NAME, {"name": name}).one_or_none()
+        stored = found.password_hash if found is not None else None
         seal = hmac.digest(self._key, f"{stored}\0{name}\0{password}".encode("utf-8", "replace"), "sha256")
         until = self._believed.get(seal)
         if until is None or until <= clock.now():
@@ -180,28 +183,59 @@ class PasswordCheck:
                 _hasher.verify(stored or _NOBODY, password)
             except VerificationError:
                 return None
-            if stored is None:
+            if found is None or stored is None:
                 return None
             self._believed.put(seal, clock.now() + _BELIEVED_FOR)
-        return Proved(_actor(rows))
+        assert found is not None, "What is believed has an account: its hash is part of the seal."
+        return Proved(_actor(found))
 
 
-def _with_grants(*columns: Any) -> Select[Any]:
-    """Account, what is asked of it, and its grants: one row for each grant, one without if there is none."""
-    return select(
-        MachineRow.name, *columns, MachineGrantRow.resource, MachineGrantRow.permission, MachineGrantRow.key
-    ).outerjoin(MachineGrantRow, MachineGrantRow.account == MachineRow.name)
-
-
-def _actor(rows: Iterable[Row[Any]]) -> Actor:
-    found = list(rows)
-    grants = Grants(Grant(row.resource, row.permission, row.key) for row in found if row.resource)
-    return Actor(found[0].name, found[0].name, grants=grants)
+def _actor(found: Row[Any]) -> Actor:
+    text = found.grants or "[]"
+    grants = _read.get(text)
+    if grants is None:
+        grants = Grants(Grant(*each) for each in json.loads(text))
+        _read.put(text, grants)
+    return Actor(found.name, found.name, grants=grants)
 
 
 def _grants_of(session: Session, name: str) -> list[Grant]:
     rows = session.scalars(select(MachineGrantRow).where(MachineGrantRow.account == name))
     return [Grant(row.resource, row.permission, row.key) for row in rows]
+
+
+class _listed_grants(FunctionElement[str]):
+    """All grants of an account as one JSON text."""
+
+    type = String()
+    inherit_cache = True
+    name = "listed_grants"
+
+
+@compiles(_listed_grants)
+def _as_json(element: _listed_grants, compiler: Any, **options: Any) -> str:
+    return f"CAST(json_agg(json_build_array({compiler.process(element.clauses, **options)})) AS text)"
+
+
+@compiles(_listed_grants, "sqlite")
+def _as_json_sqlite(element: _listed_grants, compiler: Any, **options: Any) -> str:
+    return f"json_group_array(json_array({compiler.process(element.clauses, **options)}))"
+
+
+#: Made once: to write these statements costs more than to answer them.
+_GRANTS = (
+    select(_listed_grants(MachineGrantRow.resource, MachineGrantRow.permission, MachineGrantRow.key))
+    .where(MachineGrantRow.account == MachineRow.name)
+    .correlate(MachineRow)
+    .scalar_subquery()
+    .label("grants")
+)
+_BY_TOKEN = (
+    select(MachineRow.name, MachineTokenRow.id, MachineTokenRow.last_used_at, _GRANTS)
+    .join(MachineTokenRow, MachineTokenRow.account == MachineRow.name)
+    .where(MachineTokenRow.token_hash == bindparam("token_hash"))
+)
+_BY_NAME = select(MachineRow.name, MachineRow.password_hash, _GRANTS).where(MachineRow.name == bindparam("name"))
 
 
 def _hashed(text: str) -> str:

@@ -2,11 +2,15 @@
 """Open tasks and who may take them. A completed task leaves these tables for the history."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, desc
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.db import Base, UtcDateTime
+
+#: By what lists leave tasks out lies in the index, so that these need not be opened for it.
+_HOLDING: dict[str, Any] = {"postgresql_include": ["definition_id", "assignee"]}
 
 
 class TaskRow(Base):
@@ -17,6 +21,11 @@ class TaskRow(Base):
         Index("ix_tasks_assignee_due_at", "assignee", "due_at"),
         # Lists of programs begin with what is newest, also when very much is open.
         Index("ix_tasks_created_at_id", "created_at", "id"),
+        # They sort by these, too.
+        Index("ix_tasks_priority", "priority", "created_at", "id", **_HOLDING),
+        Index("ix_tasks_priority_desc", desc("priority"), "created_at", "id", **_HOLDING),
+        Index("ix_tasks_due_at", "due_at", "created_at", "id", **_HOLDING),
+        Index("ix_tasks_name", "name", "created_at", "id", **_HOLDING),
     )
 
     #: The token that waits here.
