@@ -35,9 +35,9 @@ run: setup ## serve the demo town on PORT (8000), data in AMT_DATA_DIR (var)
 # --- checking ---------------------------------------------------------------------------------------------------
 
 .PHONY: test
-test: setup $(VENV)/.dev $(CLIENTS)/node_modules/.installed ## install what tests need (Chromium, PostgreSQL) and run all of them; ARGS="-k word" picks, WORKERS=1 in one process
+test: setup $(VENV)/.dev $(CLIENTS)/node_modules/.installed ## install what tests need (Chromium, PostgreSQL, RabbitMQ, Redis) and run all of them; ARGS="-k word" picks, WORKERS=1 in one process
 	@sh tools/system.sh test
-	$(BIN)/python tools/with_postgres.py $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+	$(BIN)/python tools/with_services.py $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 .PHONY: check
 check: setup $(VENV)/.dev ## style, types, imports, models, templates, migrations, documents

@@ -93,15 +93,22 @@ def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
 @pytest.fixture(params=BACKENDS)
 def db(request: pytest.FixtureRequest) -> Iterator[Database]:
     """An empty migrated database, once on SQLite and once on PostgreSQL."""
-    kind = request.param
-    url = request.getfixturevalue("sqlite_url" if kind == "sqlite" else "migrated_postgres")
+    if request.param == "postgres":
+        yield from emptied_afterwards(request.getfixturevalue("migrated_postgres"))
+        return
+    database = Database(request.getfixturevalue("sqlite_url"))
+    yield database
+    database.close()
+
+
+def emptied_afterwards(url: str) -> Iterator[Database]:
+    """A database that many tests use one after the other."""
     database = Database(url)
     yield database
-    if kind == "postgres":
-        with database.engine.begin() as connection:
-            # Deleting a few rows is far quicker than truncating every file.
-            for table in reversed(Base.metadata.sorted_tables):
-                connection.execute(table.delete())
+    with database.engine.begin() as connection:
+        # Deleting a few rows is far quicker than truncating every file.
+        for table in reversed(Base.metadata.sorted_tables):
+            connection.execute(table.delete())
     database.close()
 
 

@@ -69,6 +69,8 @@ class Mail:
 class Mailer(Connector, ABC):
     """Sends mail. `send` raises MailRefused (do not try again) or MailerUnavailable (try again later)."""
 
+    line = "mail"
+
     @abstractmethod
     def send(self, mail: Mail) -> None:
         """Hand the mail over; a second call with the same idempotency key does no harm."""

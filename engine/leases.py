@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from engine.db import Database, unit_of_work
@@ -51,16 +51,16 @@ class ClaimedJob:
     definition_id: int | None = None
 
 
-def claim_job(db: Database, services: Services, worker: str) -> ClaimedJob | None:
-    """The next job that is due and free, leased to this worker; None when there is nothing to do."""
+def claim_job(db: Database, services: Services, worker: str, job_id: str | None = None) -> ClaimedJob | None:
+    """The next job that is due and free, or this one if it is, leased to this worker; None: there is nothing to do."""
     now = services.clock.now()
     with unit_of_work(db) as session:
-        row = _first_due(session, now)
+        row = _first_due(session, now, job_id)
         while row is not None and row.attempts > len(pauses_of(row)):
             row.state, row.locked_until, row.locked_by = "failed", None, None
             open_job_incident(session, services, row.case_id, row.id, row.element_id or row.topic, WorkersDied())
-            row = _first_due(session, now)
-        if row is None:
+            row = _first_due(session, now, job_id)
+        if row is None or (row.exclusive and not _is_alone(session, row, now)):
             return None
         row.locked_until, row.locked_by, row.attempts = now + LEASE, worker, row.attempts + 1
         return _claimed(session, services, row)
@@ -70,25 +70,45 @@ def claim_job(db: Database, services: Services, worker: str) -> ClaimedJob | Non
 _BUSY = aliased(JobRow)
 
 
-def _first_due(session: Session, now: datetime) -> JobRow | None:
-    free = or_(JobRow.locked_until.is_(None), JobRow.locked_until < now)
+def can_be_run(now: datetime) -> ColumnElement[bool]:
+    """Which jobs are due and free: nobody is at them, nor at another exclusive job of their case."""
     another = exists().where(
         _BUSY.case_id == JobRow.case_id, _BUSY.id != JobRow.id, _BUSY.exclusive, _BUSY.locked_until >= now
     )
+    return and_(
+        JobRow.state == "ready",
+        JobRow.kind != "external",
+        JobRow.suspended.is_(False),
+        JobRow.due_at <= now,
+        or_(JobRow.locked_until.is_(None), JobRow.locked_until < now),
+        or_(JobRow.exclusive.is_(False), ~another),
+    )
+
+
+def first_come_first_served() -> tuple[ColumnElement[Any], ...]:
+    """The order in which jobs are run."""
+    return JobRow.priority.desc(), JobRow.due_at.expression, JobRow.created_at.expression
+
+
+def _first_due(session: Session, now: datetime, job_id: str | None = None) -> JobRow | None:
+    question = select(JobRow).where(can_be_run(now))
+    if job_id is not None:
+        question = question.where(JobRow.id == job_id)
     return session.scalars(
-        select(JobRow)
-        .where(
-            JobRow.state == "ready",
-            JobRow.kind != "external",
-            JobRow.suspended.is_(False),
-            JobRow.due_at <= now,
-            free,
-            or_(JobRow.exclusive.is_(False), ~another),
-        )
-        .order_by(JobRow.priority.desc(), JobRow.due_at, JobRow.created_at)
-        .limit(1)
-        .with_for_update(skip_locked=True, of=JobRow)
+        question.order_by(*first_come_first_served()).limit(1).with_for_update(skip_locked=True, of=JobRow)
     ).one_or_none()
+
+
+def _is_alone(session: Session, row: JobRow, now: datetime) -> bool:
+    """Look again, now that nobody else can claim an exclusive job of this case before we are done.
+
+    Two workers may have looked at the same moment and have seen nobody. SQLite lets only one of them claim at all.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return True
+    if not session.scalar(select(func.pg_try_advisory_xact_lock(func.hashtextextended(row.case_id, 0)))):
+        return False
+    return session.scalar(select(JobRow.id).where(JobRow.id == row.id, can_be_run(now))) is not None
 
 
 def claim_certain_job(db: Database, services: Services, worker: str, job_id: str) -> ClaimedJob | None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from sqlalchemy.orm import Session
 
@@ -20,9 +20,15 @@ from engine.clock import Clock
 from engine.documents import NewDocument, StoredDocument
 from engine.errors import AmtsflussError, OperationRefused, OperationUnknown
 
+#: The lines in which jobs wait where a queue tells workers of them. The first is for everything else.
+LINES = ("operations", "timers", "mail", "pdf", "payments", "sensors")
+
 
 class Connector:
     """A neighbour of the town: mail, a payment provider, a PDF renderer. Acts outside our database."""
+
+    #: In which line of a queue the jobs wait that call it.
+    line: ClassVar[str] = LINES[0]
 
     def check(self) -> None:
         """Raise `ConnectorUnavailable` with the reason when the neighbour cannot be reached."""
@@ -85,6 +91,12 @@ class Operation:
     def is_job(self) -> bool:
         """Whether it runs after the commit, because it acts outside our database."""
         return any(inspect.isclass(kind) and issubclass(kind, Connector) for kind in self.provided.values())
+
+    @property
+    def line(self) -> str:
+        """In which line of a queue its jobs wait: that of the neighbour it calls."""
+        kinds = [kind for kind in self.provided.values() if inspect.isclass(kind) and issubclass(kind, Connector)]
+        return next((kind.line for kind in kinds if kind.line != LINES[0]), LINES[0])
 
     @property
     def title(self) -> str:

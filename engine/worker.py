@@ -1,54 +1,51 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The embedded worker: one thread that runs due jobs and timers, woken by the commit that left them."""
+"""The embedded worker: one thread that runs due jobs and timers, woken by the commit that left them.
+
+Between them it does the chores.
+"""
 
 import logging
 import os
 import socket
+from collections.abc import Iterable
 from datetime import timedelta
-from threading import Event, Thread
+from time import monotonic
 
+from engine.chores import Chore, Housekeeping
 from engine.db import Database
-from engine.incidents import reason_of
 from engine.jobs import run_job
-from engine.leases import claim_job, free_leases, next_due
+from engine.leases import ClaimedJob, claim_job, free_leases, next_due
+from engine.rounds import LONGEST_PAUSE, Rounds
 from engine.services import Services
 
 logger = logging.getLogger(__name__)
 
-#: Looks at least this often, in case a job was left by another process.
-LONGEST_SLEEP = timedelta(seconds=10)
-SHORTEST_SLEEP = timedelta(milliseconds=20)
+#: So many jobs are run before whoever shares this thread has its turn.
+_A_TURN = 50
 
 
 class Worker:
-    """Runs the jobs of one database."""
+    """Runs the jobs of one database, and does its chores between them."""
 
-    def __init__(self, db: Database, services: Services) -> None:
+    def __init__(self, db: Database, services: Services, chores: Iterable[Chore] = ()) -> None:
         self._db = db
         self._services = services
-        self._name = f"{socket.gethostname()}:{os.getpid()}"
-        self._wake = Event()
-        self._stop = Event()
-        self._thread: Thread | None = None
+        self._housekeeping = Housekeeping(db, services, chores)
+        self._name = worker_name()
+        self._rounds = Rounds("The worker", self.look)
 
     def start(self) -> None:
         """Begin working in a thread of its own."""
-        self._stop.clear()
-        self.free_jobs_of_the_dead()
-        self._thread = Thread(target=self._work, name="amtsfluss-worker", daemon=True)
-        self._thread.start()
+        free_jobs_of_the_dead(self._db)
+        self._rounds.start()
 
     def stop(self, timeout: float = 30) -> None:
         """Finish the job in hand and stop."""
-        self._stop.set()
-        self._wake.set()
-        if self._thread is not None:
-            self._thread.join(timeout)
-            self._thread = None
+        self._rounds.stop(timeout)
 
     def wake(self) -> None:
         """There is something to do."""
-        self._wake.set()
+        self._rounds.wake()
 
     def run_until_idle(self, limit: int = 1000) -> int:
         """Run all that is due now, in this thread; returns how many jobs were run."""
@@ -56,43 +53,48 @@ class Worker:
             job = claim_job(self._db, self._services, self._name)
             if job is None:
                 return count
-            outcome = run_job(self._db, self._services, job)
-            level = logging.WARNING if outcome == "failed" else logging.INFO
-            logger.log(level, "job %s %s for case %s: %s", job.id, job.topic or job.kind, job.case_id, outcome)
+            run_and_tell(self._db, self._services, job)
         return limit
 
-    def free_jobs_of_the_dead(self) -> None:
-        """Take over at once what a worker of this machine held when it was killed; other machines' leases run out."""
-        freed = free_leases(self._db, self._has_died)
-        if freed:
-            logger.warning("%d jobs of a worker that died are run again", freed)
-
-    def _has_died(self, worker: str) -> bool:
-        """Whether a worker of this machine is gone. One of our own name is: we have only just begun."""
-        host, _, process = worker.rpartition(":")
-        if host != socket.gethostname() or not process.isdecimal():
-            return False
-        return worker == self._name or not _is_running(int(process))
-
-    def _work(self) -> None:
-        while not self._stop.is_set():
-            self._wake.clear()
-            try:
-                self.run_until_idle()
-                pause = self._pause()
-            except Exception as trouble:
-                # Without this the thread would die of a database that is away for a minute.
-                logger.error("The worker could not look for jobs and tries again: %s", reason_of(trouble))
-                pause = LONGEST_SLEEP
-            if not self._stop.is_set():
-                self._wake.wait(pause.total_seconds())
-
-    def _pause(self) -> timedelta:
+    def look(self) -> timedelta:
+        """Run some of what is due; returns when it makes sense to look again."""
+        self.run_until_idle(_A_TURN)
+        self._housekeeping.look()
         due = next_due(self._db)
-        if due is None:
-            return LONGEST_SLEEP
         # What is due and was not claimed belongs to a case that another worker is at.
-        return max(SHORTEST_SLEEP, min(LONGEST_SLEEP, due - self._services.clock.now()))
+        return LONGEST_PAUSE if due is None else due - self._services.clock.now()
+
+
+def worker_name() -> str:
+    """What this process holds jobs by: its machine and its number there."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def run_and_tell(db: Database, services: Services, job: ClaimedJob) -> None:
+    """Run a job that this process holds; the log says what came of it, and names nobody."""
+    began = monotonic()
+    outcome = run_job(db, services, job)
+    # Names of messages are anybody's; those of operations are ours.
+    topic = job.topic if job.kind == "operation" else job.kind
+    services.measure("job", topic, outcome, monotonic() - began)
+    level = logging.WARNING if outcome == "failed" else logging.INFO
+    about = {"job": job.id, "case": job.case_id}
+    logger.log(level, "job %s %s for case %s: %s", job.id, job.topic or job.kind, job.case_id, outcome, extra=about)
+
+
+def free_jobs_of_the_dead(db: Database) -> None:
+    """Take over at once what a process of this machine held when it was killed; other machines' leases run out."""
+    freed = free_leases(db, _has_died)
+    if freed:
+        logger.warning("%d jobs of a worker that died are run again", freed)
+
+
+def _has_died(worker: str) -> bool:
+    """Whether a worker of this machine is gone. One of our own name is: we have only just begun."""
+    host, _, process = worker.rpartition(":")
+    if host != socket.gethostname() or not process.isdecimal():
+        return False
+    return worker == worker_name() or not _is_running(int(process))
 
 
 def _is_running(process: int) -> bool:

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: EUPL-1.2
-# Makes sure that the machine has what Python packages cannot bring along: fonts and text layout for PDF, a browser
-# and a database for the tests. As root on Debian it installs them, otherwise it names the command.
+# Makes sure that the machine has what Python packages cannot bring along: fonts and text layout for PDF, a browser,
+# a database and message brokers for the tests. As root on Debian it installs them, otherwise it names the command.
 #
 #   sh tools/system.sh run [PYTHON]    what `make run` needs
 #   sh tools/system.sh test            what `make test` needs on top
@@ -17,6 +17,8 @@ need() { # need PACKAGE COMMAND... : the package is missing when the command fai
 has_library() { PATH="$PATH:/sbin:/usr/sbin" ldconfig -p | grep -q "$1"; }
 has_fonts() { command -v fc-list && fc-list | grep -q LiberationSans; }
 has_postgres() { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb || [ -n "${AMT_TEST_POSTGRES_URL:-}" ]; }
+has_rabbitmq() { command -v rabbitmq-server || [ -x /usr/sbin/rabbitmq-server ] || [ -n "${AMT_TEST_AMQP_URL:-}" ]; }
+has_redis() { command -v redis-server || [ -n "${AMT_TEST_REDIS_URL:-}" ]; }
 has_chromium() { command -v chromium; }
 
 case "$1" in
@@ -38,6 +40,8 @@ test)
     need chromium has_chromium
     need poppler-utils command -v pdftoppm # letters are looked at page by page
     need postgresql has_postgres
+    need rabbitmq-server has_rabbitmq # workers hear of jobs by it
+    need redis-server has_redis       # or by that
     ;;
 *)
     echo "usage: sh tools/system.sh run [PYTHON] | test" >&2

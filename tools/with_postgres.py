@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -41,7 +41,7 @@ def server() -> Iterator[str]:
     if found:
         yield spelled_for_sqlalchemy(found)
         return
-    with private_server() as address:
+    with private_server() as (address, _):
         yield spelled_for_sqlalchemy(address)
 
 
@@ -60,8 +60,11 @@ def spelled_for_sqlalchemy(address: str) -> str:
 
 
 @contextmanager
-def private_server() -> Iterator[str]:
-    """A server of our own that only a socket in a temporary folder reaches; durability is off, it is for tests."""
+def private_server() -> Iterator[tuple[str, Callable[[], None]]]:
+    """A server of our own that only a socket in a temporary folder reaches, and what tears it down and begins it anew.
+
+    Durability against power cuts is off: it is for tests.
+    """
     binaries = server_binaries()
     folder = Path(tempfile.mkdtemp(prefix="amtsfluss-postgres-"))
     user = unprivileged_user()
@@ -74,7 +77,8 @@ def private_server() -> Iterator[str]:
         run([str(binaries / "initdb"), "-A", "trust", "-U", "postgres", "-E", "UTF8", "-D", str(data)], user, folder)
         run([*control, "-l", str(folder / "log"), "-o", settings, "start"], user, folder)
         try:
-            yield f"postgresql://postgres@/postgres?host={folder}"
+            begin = [*control, "-l", str(folder / "log"), "-o", settings, "-m", "immediate", "restart"]
+            yield f"postgresql://postgres@/postgres?host={folder}", lambda: run(begin, user, folder)
         finally:
             run([*control, "-m", "immediate", "stop"], user, folder)
     finally:

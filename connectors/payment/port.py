@@ -111,6 +111,7 @@ class PaymentState:
 class PaymentProvider(Connector, ABC):
     """Lets people pay. Both calls raise PaymentProviderUnavailable (try again) or PaymentRefused (do not)."""
 
+    line = "payments"
     #: The name under which its payments are booked: unique together with the transaction id.
     name: str = "zahlungsanbieter"
 

@@ -58,6 +58,8 @@ class Letterhead:
 class Letters(Connector, ABC):
     """Writes letters. Templates are named by their path below the template folders: `slice/letters/name.html`."""
 
+    line = "pdf"
+
     def __init__(self, letterhead: Letterhead, folders: Sequence[Path] = ()) -> None:
         self.letterhead = letterhead
         self.folders = (_OWN_TEMPLATES, *(folder.resolve() for folder in folders))

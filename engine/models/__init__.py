@@ -11,7 +11,10 @@ from engine.models.history import HistoryRow
 from engine.models.identity import GroupRow, MembershipRow, UserRow
 from engine.models.incident import IncidentRow
 from engine.models.job import JobRow
+from engine.models.leader import LeaderRow
 from engine.models.machine import MachineGrantRow, MachineRow, MachineTokenRow
+from engine.models.origin import CaseOriginRow
+from engine.models.rate import RateCountRow
 from engine.models.store import DataStoreRow
 from engine.models.subscription import KeptMessageRow, SubscriptionRow
 from engine.models.task import CandidateRow, CandidateUserRow, TaskRow
@@ -22,6 +25,7 @@ __all__ = [
     "BatchRow",
     "CandidateRow",
     "CandidateUserRow",
+    "CaseOriginRow",
     "CaseRow",
     "CaseStateRow",
     "CommentRow",
@@ -38,10 +42,12 @@ __all__ = [
     "IncidentRow",
     "JobRow",
     "KeptMessageRow",
+    "LeaderRow",
     "MachineGrantRow",
     "MachineRow",
     "MachineTokenRow",
     "MembershipRow",
+    "RateCountRow",
     "ResourceRow",
     "SubscriptionRow",
     "TaskRow",

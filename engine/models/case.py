@@ -2,18 +2,28 @@
 """Cases, their one state row, and the counters their references come from."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, literal_column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.db import Base, UtcDateTime
+
+#: Cases are forgotten by their age, and called ones with those that have called them.
+_OUTERMOST: dict[str, Any] = {
+    "sqlite_where": literal_column("ended_at IS NOT NULL AND parent_id IS NULL"),
+    "postgresql_where": literal_column("ended_at IS NOT NULL AND parent_id IS NULL"),
+}
 
 
 class CaseRow(Base):
     """What is asked about a case without opening it."""
 
     __tablename__ = "cases"
-    __table_args__ = (Index("ix_cases_definition_key_state", "definition_key", "state"),)
+    __table_args__ = (
+        Index("ix_cases_definition_key_state", "definition_key", "state"),
+        Index("ix_cases_definition_id_ended_at", "definition_id", "ended_at", **_OUTERMOST),
+    )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     definition_id: Mapped[int] = mapped_column(ForeignKey("definitions.id"))

@@ -20,7 +20,8 @@ class DocumentRow(Base):
     title: Mapped[str] = mapped_column(String(255))
     media_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int]
-    sha256: Mapped[str] = mapped_column(String(64))
+    #: By it the content is found in a store of its own, where there is one.
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
     for_applicant: Mapped[bool]
     created_by: Mapped[str] = mapped_column(String(100))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

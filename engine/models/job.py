@@ -14,6 +14,11 @@ _EXTERNAL: dict[str, Any] = {
     "sqlite_where": literal_column("kind = 'external'"),
     "postgresql_where": literal_column("kind = 'external'"),
 }
+#: Only few rows are in a queue at a time.
+_TOLD: dict[str, Any] = {
+    "sqlite_where": literal_column("dispatched_at IS NOT NULL"),
+    "postgresql_where": literal_column("dispatched_at IS NOT NULL"),
+}
 
 
 class JobRow(Base):
@@ -24,6 +29,7 @@ class JobRow(Base):
         Index("ix_jobs_state_due_at", "state", "due_at"),
         Index("ix_jobs_topic_state", "topic", "state"),
         Index("ix_jobs_definition_id", "definition_id"),
+        Index("ix_jobs_dispatched_at", "dispatched_at", **_TOLD),
         # External work is fetched in these orders, also when very much of it waits.
         Index("ix_jobs_topic_priority_created_at_id", "topic", "priority", "created_at", "id", **_EXTERNAL),
         Index("ix_jobs_topic_created_at_id", "topic", "created_at", "id", **_EXTERNAL),
@@ -49,6 +55,8 @@ class JobRow(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     locked_by: Mapped[str | None] = mapped_column(String(100))
+    #: When a queue was told of it last, where workers hear of jobs by a queue.
+    dispatched_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: The higher, the earlier among those that are due.
     priority: Mapped[int] = mapped_column(default=0)
     #: Not run while another exclusive job of the same case is.

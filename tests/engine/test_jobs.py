@@ -19,7 +19,7 @@ from engine.models import DocumentRow, IncidentRow, JobRow
 from engine.operations import NotYet
 from engine.queries.cases import incidents
 from engine.services import Services
-from engine.worker import Worker
+from engine.worker import Worker, free_jobs_of_the_dead
 from tests.engine.probes import Bell
 from tests.engine.story import ANNA, Story, deploy_model, rows
 from tests.engine.together import PATIENCE, Racers
@@ -203,7 +203,7 @@ def test_a_worker_that_begins_frees_the_jobs_of_the_dead_on_its_machine(story: S
         pass
     assert claim_job(story.db, story.services, f"{socket.gethostname()}:{gone.pid}") is not None
     worker = Worker(story.db, story.services)
-    worker.free_jobs_of_the_dead()
+    free_jobs_of_the_dead(story.db)
     worker.run_until_idle()
     assert bell.rings == ["x"]
 
@@ -212,7 +212,7 @@ def test_a_worker_that_begins_leaves_the_jobs_of_other_machines_alone(story: Sto
     story.starts("ring", text="x")
     assert claim_job(story.db, story.services, "elsewhere:1") is not None
     worker = Worker(story.db, story.services)
-    worker.free_jobs_of_the_dead()
+    free_jobs_of_the_dead(story.db)
     assert worker.run_until_idle() == 0
 
 
