@@ -3,6 +3,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import select
@@ -16,7 +17,7 @@ from engine.deployed import Definition
 from engine.documents import NewDocument, StoredDocument, add_document, is_reference, load_document
 from engine.errors import DocumentNotFound
 from engine.identity import SYSTEM, Actor
-from engine.models import CaseRow
+from engine.models import CaseRow, TaskRow
 from engine.operations import CaseContext, Operation, find_operation, has_operation
 from engine.services import Services
 from engine.spiff.host import Limits
@@ -52,11 +53,17 @@ class Hosting:
         return {
             "processBusinessKey": self.case.business_key,
             "processInstanceId": self.case.id,
-            "processDefinitionId": str(self.definition.id),
+            "processDefinitionId": f"{self.definition.key}:{self.definition.version}:{self.definition.id}",
             "processDefinitionKey": self.definition.key,
             "reference": self.case.reference,
             "currentUser": None if self.by == SYSTEM else self.by.name,
         }
+
+    def open_task(self, token_id: str) -> Mapping[str, Any]:
+        """What people have made of an open task."""
+        columns = (TaskRow.name, TaskRow.assignee, TaskRow.description, TaskRow.priority)
+        row = self.session.execute(select(*columns).where(TaskRow.id == token_id)).one_or_none()
+        return {} if row is None else dict(row._mapping)
 
     def serves(self, topic: str) -> bool:
         """Whether one of our operations has this name."""
@@ -70,10 +77,15 @@ class Hosting:
         """Run an operation inside this transaction."""
         operation = find_operation(topic)
         context = case_context(self.case, node.id, "", self.clock)
-        result = operation.call(
-            with_documents(self.session, operation, inputs, self.case.id),
-            lambda kind: context if kind is CaseContext else self.services.provide(kind, self.session),
-        )
+        began, outcome = monotonic(), "failed"
+        try:
+            result = operation.call(
+                with_documents(self.session, operation, inputs, self.case.id),
+                lambda kind: context if kind is CaseContext else self.services.provide(kind, self.session),
+            )
+            outcome = "done"
+        finally:
+            self.services.measure("operation", topic, outcome, monotonic() - began)
         return self.keep(result)
 
     def decide(self, node: Node, scope: Mapping[str, Any]) -> tuple[Any, list[dict[str, Any]], dict[str, Any]]:

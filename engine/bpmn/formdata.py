@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.bpmn.model import FormField, Node
 from engine.feel import FeelError, strip_marker
+from engine.values import as_long
 
 _TYPES = {"string": "textfield", "long": "number", "boolean": "checkbox", "date": "datetime", "enum": "select"}
 _LENGTHS = {"minlength": "minLength", "maxlength": "maxLength"}
@@ -30,6 +31,8 @@ def form_of(node: Node) -> dict[str, Any]:
 def typed_default(field: FormField, value: Any) -> Any:
     """A default as an answer to the field would be, for models write all of them as text; what does not fit stays."""
     typed = _default(field, value) if isinstance(value, str) else value
+    if field.type == "long":
+        return as_long(typed)
     if field.type == "date" and isinstance(typed, str) and _ISO.fullmatch(typed):
         try:
             return date.fromisoformat(typed)

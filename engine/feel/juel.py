@@ -22,7 +22,7 @@ from engine.feel.juel_methods import (
     item,
     quoted,
 )  # fmt: skip
-from engine.feel.juel_objects import CHANGES, FACTS, GIVEN, OBJECTS
+from engine.feel.juel_objects import CHANGES, FACTS, GIVEN, KNOWN, OBJECTS
 from engine.feel.juel_operators import NUMERAL, joined
 from engine.feel.limits import MAX_EXPRESSION_LENGTH, MAX_NESTING
 from engine.feel.parser import Parser
@@ -284,7 +284,7 @@ class _Translation:
         if kind != "name" or text in _RESERVED or text in KEYWORDS:
             raise self._error(at, "a value")
         name = self._name()
-        return self._function(name, at) if self._text == "(" else Feel(name)
+        return self._function(name, at) if self._text == "(" else Feel(KNOWN.get(name, name))
 
     def _function(self, name: str, at: int) -> Feel:
         arguments = self._arguments()

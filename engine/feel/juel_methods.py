@@ -5,6 +5,7 @@ Java counts from 0 and ends before the second index; FEEL counts from 1 and take
 (`contains`, `size`) asks at run time which one it has. Text that occurs twice is harmless: expressions change nothing.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -166,6 +167,18 @@ def _matches(owner: Feel, pattern: Feel) -> Feel | None:
     return Feel(call("matches", owner.text, f'"^(?:{pattern.text[1:-1]})$"'), is_test=True) if pattern.is_text else None
 
 
+def _literally(pattern: Feel) -> str | None:
+    """A text of which FEEL, which would read it as a pattern, takes each sign as it is; None for a computed one."""
+    return _SIGNS.sub(r"\\\\\g<0>", pattern.text) if pattern.is_text and "\\" not in pattern.text else None
+
+
+def _replace(owner: Feel, old: Feel, new: Feel) -> Feel | None:
+    wanted = _literally(old)
+    if wanted is None or not new.is_text or set(new.text) & {"$", "\\"}:
+        return None
+    return Feel(call("replace", owner.text, wanted, new.text))
+
+
 def _compared(operator: str) -> Callable[[Feel, Feel], Feel]:
     def translate(owner: Feel, other: Feel) -> Feel:
         return Feel(f"{owner.within(SUM)} {operator} {other.within(SUM)}", COMPARED, is_test=True)
@@ -196,6 +209,8 @@ RESULTS: dict[str, Callable[[Feel], Feel]] = {
     "resultList": _itself,
     "singleEntry": _single_entry,
 }
+#: What means more than itself in a pattern.
+_SIGNS = re.compile(r"[.*+?^$|(){}\[\]]")
 _UNITS = {"Years": "P1Y", "Months": "P1M", "Weeks": "P7D", "Days": "P1D", "Hours": "PT1H", "Minutes": "PT1M"}
 
 #: By name and number of arguments.
@@ -219,6 +234,7 @@ METHODS: dict[tuple[str, int], Callable[..., Feel | None]] = {
     ("toLowerCase", 0): _function("lower case"),
     ("toUpperCase", 0): _function("upper case"),
     ("trim", 0): _trim,
+    ("replace", 2): _replace,
     ("concat", 1): _concat,
     ("charAt", 1): _char_at,
     ("substring", 1): _from,

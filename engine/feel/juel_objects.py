@@ -2,7 +2,7 @@
 """What expressions of Camunda 7 may ask the engine itself, and do to it."""
 
 #: Objects of Camunda that no variable of a case stands for.
-OBJECTS = frozenset(["execution", "caseExecution", "authenticatedUserId", "connector"])
+OBJECTS = frozenset(["execution", "caseExecution", "connector"])
 #: What the runtime tells about the running step, under the names of Camunda's two objects.
 FACTS = {
     "execution": frozenset(
@@ -14,5 +14,7 @@ FACTS = {
 
 #: Functions of Camunda that take nothing.
 GIVEN = {"dateTime": "now()", "currentUser": "execution.currentUser"}
+#: Names of Camunda's own that stand for a value.
+KNOWN = {"authenticatedUserId": "execution.currentUser"}
 #: Methods that change a variable: how many arguments they take, and whether they mean the innermost scope only.
 CHANGES = {"setVariable": (2, False), "setVariableLocal": (2, True), "removeVariable": (1, False)}

@@ -63,7 +63,8 @@ def _if(value: Feel, kind: str, then: str) -> str:
 
 
 def _as_numbers(left: Feel, right: Feel) -> tuple[Feel, Feel]:
-    """Beside a number a text is one too: `x + 1`."""
+    """Beside a number a text is one too, and nothing is 0: `x + 1`, `x + '1'`."""
+    left, right = _numeral(left), _numeral(right)
     if _NUMBER.fullmatch(right.text) and _VARIABLE.fullmatch(left.text):
         return _number_of(left), right
     if _NUMBER.fullmatch(left.text) and _VARIABLE.fullmatch(right.text):
@@ -71,8 +72,14 @@ def _as_numbers(left: Feel, right: Feel) -> tuple[Feel, Feel]:
     return left, right
 
 
+def _numeral(side: Feel) -> Feel:
+    written = NUMERAL.fullmatch(side.text) if side.is_text else None
+    return Feel(written[1], number=int(written[1]) if written[1].isdigit() else None) if written else side
+
+
 def _number_of(side: Feel) -> Feel:
-    return Feel(f"({_if(side, 'string', call('number', side.text))} else {side.text})")
+    nothing = f"if {side.text} = null and {call('is defined', side.text)} then 0"
+    return Feel(f"({_if(side, 'string', call('number', side.text))} else {nothing} else {side.text})")
 
 
 def _remainder(left: Feel, right: Feel) -> Feel:

@@ -26,6 +26,7 @@ PRELUDE = r"""
     setVariable: (name, content) => keep(written, name, content),
     setVariableLocal: (name, content) => keep(local, name, content),
     setVariables: contents => { for (const name in contents) keep(written, name, contents[name]); },
+    setVariablesLocal: contents => { for (const name in contents) keep(local, name, contents[name]); },
     removeVariable: name => {
       for (const where of [written, local, scope]) where.delete(name);
       removed.add(name);
@@ -54,6 +55,7 @@ PRELUDE = r"""
     }
   };
   tell(execution, facts);
+  tell(execution, [["businessKey", execution.processBusinessKey ?? null], ["processInstance", execution]]);
 
   const Clocked = new Proxy(RealDate, {
     construct: (target, given, type) => construct(target, given.length ? given : [now], type),
@@ -65,13 +67,15 @@ PRELUDE = r"""
   value("execution", execution);
   if (ofTask) {
     tell(task, ofTask);
+    tell(task, [["execution", execution], ["processInstanceId", execution.processInstanceId]]);
     builtin.add("task");
     value("task", task);
   }
   value("print", () => undefined);
   value("console", { log() {}, info() {}, warn() {}, error() {}, debug() {} });
   value("BpmnError", BpmnError);
-  value("org", { camunda: { bpm: { engine: { delegate: { BpmnError } } } } });
+  const bpm = { engine: { delegate: { BpmnError } } };
+  value("org", { camunda: { bpm }, operaton: { bpm } });
   for (const name of absent) {
     defineProperty(globals, name, {
       configurable: true,

@@ -73,10 +73,11 @@ class UserTaskSpec(NodeSpec):
         if not any(listener.event == event for listener in self.node.listeners):
             return
         opened = workflow.changes.tasks.get(token.key)
-        name = opened.name if opened else str(value_of(self.node.label, workflow.scope(token), workflow.world.clock))
-        about: dict[str, Any] = {"id": token.key, "taskDefinitionKey": self.node.id, "name": name}
-        if opened is not None:
-            about |= {"assignee": opened.assignee, "description": opened.description, "priority": opened.priority}
+        about: dict[str, Any] = {"id": token.key, "taskDefinitionKey": self.node.id}
+        if opened is None:
+            about |= workflow.world.open_task(token.key)
+        else:
+            about |= {name: getattr(opened, name) for name in ("name", "assignee", "description", "priority")}
         run_listeners(token, self.node.listeners, event, about)
 
     def withdraw(self, token: Token) -> None:

@@ -50,7 +50,7 @@ def run_listeners(
 ) -> None:
     """Run the code that the model hangs to this moment, to one in the life of a task if that is given."""
     for listener in listeners:
-        if listener.event != event:
+        if listener.event != event or token.workflow.silent:
             continue
         seen: dict[str, Any] = {"execution": {**token.workflow.about(token), "eventName": event}}
         if task is not None:

@@ -2,10 +2,11 @@
 """Undoing what has been done: records of completed activities, and the token that works through them.
 
 A scope keeps a record of each completed activity that can be undone, in the order of completion. A record names the
-activity and either its handler, or, for a subprocess, the records within it with its variables as they were.
+activity and either its handler, or, for a subprocess, the records within it with its variables as they were, and
+the token that it had (`inside`); that of a repeated activity the token of the whole too.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from SpiffWorkflow.specs.base import TaskSpec
@@ -50,7 +51,8 @@ def take_in_others(item: Token) -> None:
     for other in workflow.children(body):
         if other is not item and not other.is_armed:
             undone = other.marks.get("undo", [])
-            records.append({"element": other.task_spec.node.id, "undo": undone, "local": other.marks.get("local", {})})
+            local = other.marks.get("local", {})
+            records.append({"element": other.task_spec.node.id, "undo": undone, "local": local, "inside": other.key})
             workflow.cancel(other)
     body.unmark("undo")
     item.mark(undo=[*records, *item.marks.get("undo", ())])
@@ -63,6 +65,15 @@ def _scopes_meant(token: Token) -> Iterator[Token]:
     while scope is not token.workflow.root and scope.task_spec.speaks_for_its_scope:
         scope = scope_of(scope)
         yield scope
+
+
+def _within(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The mark that says in which activities, the outer one first, that was done what is undone now.
+
+    Each by its element, the token that it had, and whether that was a repeated activity as a whole.
+    """
+    around = [[record["element"], record[name], name == "whole"] for name in ("whole", "inside") if name in record]
+    return {"within": around} if around else {}
 
 
 class UndoSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow is untyped
@@ -118,12 +129,13 @@ class UndoSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow is untyped
         record = records.pop()
         token.mark(records=records)
         workflow.undoing[token.id] = token
+        marks = {"local": record["local"]} | _within(record)
         if "handler" in record:
-            workflow.place(record["handler"], token, local=record["local"])
+            workflow.place(record["handler"], token, **marks)
         elif "event" in record:
-            workflow.place(AGAIN, token, local=record["local"], undo=record["undo"], event=record["event"])
+            workflow.place(AGAIN, token, undo=record["undo"], event=record["event"], **marks)
         else:
-            workflow.place(UNDOING, token, local=record["local"], records=record["undo"])
+            workflow.place(UNDOING, token, records=record["undo"], **marks)
 
     def _on_cancel(self, my_task: Token) -> None:
         my_task.workflow.forget(my_task)

@@ -57,12 +57,16 @@ class JoinSpec(NodeSpec):
 
     def wait(self, token: Token) -> None:
         """Let the token wait at the join."""
+        if "entered" not in token.marks:
+            token.mark(entered=True)
+            token.workflow.remember("entered", token)
         token._set_state(TaskState.WAITING)
         self.waiting_with(token).append(token)
 
     def take_in(self, tokens: Iterable[Token]) -> None:
         """Merge tokens into the one that goes on."""
         for token in list(tokens):
+            self.note_done(token)
             self.no_longer_waiting(token)
             token.workflow.forget(token)
 

@@ -101,6 +101,10 @@ class Host(Protocol):
         """Hand an error or escalation that nobody here catches to the calling case; whether anybody took it."""
         ...
 
+    def open_task(self, token_id: str) -> Mapping[str, Any]:
+        """What people have made of an open task: its name, assignee, description and priority."""
+        ...
+
     def stored_value(self, store: str) -> Any:
         """The value of a data store."""
         ...

@@ -49,7 +49,7 @@ class LoopSpec(NodeSpec):
     def keep_undo(self, token: Token) -> None:
         """Each item has left its own record here; now that the whole is done, they can be undone."""
         for record in token.marks.get("undo", ()):
-            self.add_undo(token, record)
+            self.add_undo(token, {**record, "whole": token.key})
 
     def note_done(self, token: Token) -> None:
         """Under a name of its own, for what people read in the history are the items."""
@@ -90,8 +90,10 @@ class MultiInstanceSpec(LoopSpec):
     """For each member of a collection, or a number of times; all at once or one after the other."""
 
     def work(self, token: Token) -> bool | None:
-        """Set the counters up and begin the items."""
-        members = self._members(token)
+        """Set the counters up and begin the items, unless an operator has begun the one that is wanted."""
+        if token.marks.get("inside"):
+            return None
+        members = self.members(token)
         parallel = self.loop.kind == "parallel"
         workflow: CaseWorkflow = token.workflow
         counters = {
@@ -113,7 +115,8 @@ class MultiInstanceSpec(LoopSpec):
             self._begin(token, number, member)
         return None
 
-    def _members(self, token: Token) -> list[Any]:
+    def members(self, token: Token) -> list[Any]:
+        """For whom it is done, or as many Nones as it is done times."""
         workflow: CaseWorkflow = token.workflow
         scope, clock = workflow.scope(token), workflow.world.clock
         if self.loop.collection:
@@ -139,7 +142,14 @@ class MultiInstanceSpec(LoopSpec):
             local[self.loop.output_element] = None
         if self.loop.element and self.loop.collection:
             local[self.loop.element] = member
-        token.workflow.place(self.item, token, local=local)
+        token.workflow.note_own(token.workflow.place(self.item, token, local=local))
+
+    def begin_one_round(self, around: Token, local: Mapping[str, Any], **marks: Any) -> Token:
+        """Begin the whole with one item, and give that back; it belongs to no member of the collection."""
+        counters = {"nrOfInstances": 0, "nrOfActiveInstances": 0, "nrOfCompletedInstances": 0}
+        # It begins now, whatever waits for a commit elsewhere.
+        body = around.workflow.place(self.node.id, around, inside=True, phase="before", collected=[], local=counters)
+        return self.add_item(body, local, **marks)
 
     def add_item(self, token: Token, local: Mapping[str, Any], **marks: Any) -> Token:
         """Begin one more item beside the others, with these variables of its own."""
@@ -152,6 +162,7 @@ class MultiInstanceSpec(LoopSpec):
         output = {self.loop.output_element: None} if self.loop.output_element else {}
         own = {**output, **element, **local, "loopCounter": number}
         begun: Token = token.workflow.place(self.item, token, local=own, **marks)
+        token.workflow.note_own(begun)
         return begun
 
     def item_withdrawn(self, token: Token) -> None:

@@ -108,6 +108,8 @@ class Crossing:
         for name in ("undo", "records"):
             if name in marks:
                 marks[name] = [self._counterpart(record) for record in marks[name]]
+        if "within" in marks:
+            marks["within"] = [[targets.get(name, name), *about] for name, *about in marks["within"]]
         if "event" in marks:
             marks["event"] = targets[marks["event"]]
         if "rest" in marks:

@@ -23,8 +23,11 @@ class Given:
     variables: Mapping[str, Any] = field(default_factory=dict)
     #: Of the outermost thing that is begun for the token: a subprocess around it, or the activity itself.
     local: Mapping[str, Any] = field(default_factory=dict)
-    #: The token of the subprocess or repeated activity that is meant, where there are several.
+    #: The token of the subprocess or repeated activity that is meant, where there are several; the id of the case for
+    #: all scopes to be begun anew.
     ancestor: str | None = None
+    #: Of a repeated activity that is to begin one round only: one more if it goes on already, else its first and last.
+    one_round: bool = False
 
 
 @dataclass
@@ -40,6 +43,11 @@ class Rearrangement:
         self.workflow.root.live += 1
         yield
         self.workflow.root.live -= 1
+
+    @property
+    def _case_id(self) -> str:
+        case_id: str = self.workflow.world.context["processInstanceId"]
+        return case_id
 
     # -- putting tokens down ------------------------------------------------------------------------------------
 
@@ -81,9 +89,11 @@ class Rearrangement:
         at, missing = self._around(node, given.ancestor)
         self.workflow.write(given.variables, at)
         local = dict(given.local)
+        if given.one_round and flow is None and not missing and not isinstance(at.task_spec, LoopSpec):
+            at, missing = self._round_of(node, at)
         if missing or isinstance(at.task_spec, LoopSpec):
             begun, local = local, {}
-            at, arrived = self._begin_scopes(at, missing, node, begun)
+            at, arrived = self._begin_scopes(at, missing, node, begun, given.one_round)
             if arrived:
                 return
         spec = self.workflow.spec.task_specs[node.id]
@@ -112,7 +122,7 @@ class Rearrangement:
     def _hosts(self, border: Node, ancestor: str | None) -> list[Token]:
         """The one live activity that a boundary event is attached to, if there is one."""
         host_id = border.attached_to or ""
-        if ancestor is not None and self.token(ancestor).task_spec.element_id == host_id:
+        if ancestor is not None and ancestor != self._case_id and self.token(ancestor).task_spec.element_id == host_id:
             return [self.token(ancestor)]
         at, missing = self._around(border, ancestor)
         hosts = [] if missing else [each for each in self._instances(host_id, at) if each.parent is at]
@@ -127,7 +137,7 @@ class Rearrangement:
         self.workflow.write(given.variables, host)
         local = dict(given.local)
         if missing or isinstance(host.task_spec, LoopSpec):
-            host, _ = self._begin_scopes(host, missing, subprocess, local)
+            host, _ = self._begin_scopes(host, missing, subprocess, local, given.one_round)
             local = {}
         marks: dict[str, Any] = {"begins": [node.id, {}]} | ({"local": local} if local else {})
         begun = self.workflow.place(subprocess.id, host, **marks)
@@ -140,6 +150,8 @@ class Rearrangement:
         """The innermost live scope around a node, and the scopes between that are not there yet."""
         path = [*reversed(list(self.process.path(node.id)))]
         at, rest = self.workflow.root, path
+        if ancestor == self._case_id:
+            return at, path
         if ancestor is not None:
             at = self.token(ancestor)
             name = at.task_spec.element_id
@@ -167,7 +179,18 @@ class Rearrangement:
             and ("entered" in token.marks or "inside" in token.marks)
         ]
 
-    def _begin_scopes(self, at: Token, missing: list[str], node: Node, local: dict[str, Any]) -> tuple[Token, bool]:
+    def _round_of(self, node: Node, at: Token) -> tuple[Token, list[str]]:
+        """Where one round of a repeated activity is begun: in that which goes on, else in one that is begun for it."""
+        if not isinstance(self.workflow.spec.task_specs[node.id], MultiInstanceSpec):
+            return at, []
+        bodies = [token for token in self._instances(node.id, at) if isinstance(token.task_spec, MultiInstanceSpec)]
+        if len(bodies) > 1:
+            raise _several(node.id, bodies)
+        return (bodies[0], []) if bodies else (at, [node.id])
+
+    def _begin_scopes(
+        self, at: Token, missing: list[str], node: Node, local: dict[str, Any], one_round: bool
+    ) -> tuple[Token, bool]:
         """Begin the scopes around a node, the outer ones first. True when the node itself has been begun with them."""
         if isinstance(at.task_spec, LoopSpec):
             if not missing:
@@ -176,6 +199,11 @@ class Rearrangement:
             at, missing, local = self._another_round(at, local, inside=True), missing[1:], {}
         for scope in missing:
             drawn = self.process.nodes[scope]
+            spec = self.workflow.spec.task_specs[scope]
+            if one_round and isinstance(spec, MultiInstanceSpec):
+                inside = {} if scope == node.id else {"inside": True}
+                at, local = spec.begin_one_round(at, local, **inside), {}
+                continue
             if drawn.loop is not None:
                 raise ModificationRefused(
                     f"{scope} is repeated, and {node.id} belongs to one of its rounds. Start {scope} as a whole, "
@@ -188,7 +216,7 @@ class Rearrangement:
             if drawn.is_event_subprocess and self.process.starts(scope)[0].interrupting:
                 self.workflow.spec.task_specs[self.process.starts(scope)[0].id].take_over(at, begun)
             at, local = begun, {}
-        return at, False
+        return at, node.id in missing
 
     def _another_round(self, body: Token, local: Mapping[str, Any], **marks: Any) -> Token:
         spec = body.task_spec

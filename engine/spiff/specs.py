@@ -206,8 +206,10 @@ class NodeSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow is untyped
         return True
 
     def note_done(self, token: Token) -> None:
-        """Write into the history that the node is done."""
-        token.workflow.remember("completed", token)
+        """Write into the history that the node is done, and whether nothing follows it."""
+        node = self.node
+        ends = not (self.outgoing or node.for_compensation or node.type == "endEvent" or node.event == "link")
+        token.workflow.remember("completed", token, **({"last": True} if ends else {}))
 
     def happen(self, token: Token, seen: Mapping[str, Any]) -> None:
         """What the token waits for has come."""

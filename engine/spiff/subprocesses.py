@@ -62,12 +62,12 @@ class ScopeSpec(NodeSpec):
             super().keep_undo(token)
             return
         undone = token.marks.get("undo", [])
+        record = {"element": self.node.id, "undo": undone, "local": token.marks.get("local", {}), "inside": token.key}
         event = next((node.id for node in self.event_starts if node.events[0].kind == "compensation"), None)
         if event is not None:
-            self.add_undo(token, {"element": self.node.id, "undo": undone, "local": token.marks.get("local", {}),
-                                  "event": event})  # fmt: skip
+            self.add_undo(token, {**record, "event": event})
         elif undone:
-            self.add_undo(token, {"element": self.node.id, "undo": undone, "local": token.marks.get("local", {})})
+            self.add_undo(token, record)
 
 
 class NothingToBegin(AmtsflussError):

@@ -53,6 +53,23 @@ class Token(Task):  # type: ignore[misc]  # SpiffWorkflow is untyped
         """Whether it has left the tree."""
         return self.id not in self.workflow.tasks
 
+    @property
+    def stands_in(self) -> str | None:
+        """The key of the token around, for the history: None for the case itself.
+
+        What undoes something stands where that was done, not at the event that asks for it.
+        """
+        root, parent, within = self.workflow.root, self.parent, self.marks.get("within")
+        asks = parent
+        while not within and parent not in (None, root) and parent.task_spec.node is None:
+            within, parent = parent.marks.get("within"), parent.parent
+        if within:
+            key: str = within[-1][1]
+            return key
+        if parent is not asks and parent is not root and not parent.task_spec.is_scope:
+            parent = parent.parent
+        return None if parent in (None, root) else str(parent.id)
+
     def _set_state(self, value: int) -> None:
         # The library builds a dictionary for its log at every change, also when nobody logs.
         if value != self.state:

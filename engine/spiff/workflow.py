@@ -68,6 +68,8 @@ class CaseWorkflow(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
         #: Tokens that are ready; those that the running step has made so go before the others.
         self._queue: deque[Token] = deque()
         self._fresh: list[Token] = []
+        #: While tokens are put where a case stood elsewhere: the model's listeners have heard of it there.
+        self.silent = False
         #: What an operator wants done in the place of elements, once, when a token comes to them in this batch.
         self.instead: dict[str, Callable[[Token], Any]] = {}
 
@@ -99,6 +101,10 @@ class CaseWorkflow(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
     def is_under_way(self) -> bool:
         """Whether tokens are left that wait for nothing but the next batch."""
         return bool(self._queue or self._fresh)
+
+    def wants_to_move(self) -> bool:
+        """Whether a token would run if it could. Joins to which nothing comes any more are let go for that."""
+        return self.is_under_way or self._release_joins()
 
     def token(self, token_id: str) -> Token:
         """A live token by its id."""
@@ -296,6 +302,11 @@ class CaseWorkflow(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
             self._touch(token, name, "update" if name in local else "create", value)
         token.mark(local={**local, **values})
 
+    def note_own(self, token: Token) -> None:
+        """Tell of the variables with which a token has begun."""
+        for name, value in token.marks["local"].items():
+            self._touch(token, name, "create", value)
+
     def remove_variable(self, name: str, at: Token | None = None) -> None:
         """Delete a variable where it is nearest to the token."""
         owner = self._owner(name, at)
@@ -329,9 +340,7 @@ class CaseWorkflow(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
         if token is None:
             self.changes.entries.append(Entry(kind, details=details))
             return
-        parent = token.parent
-        above = parent.key if parent is not None and parent is not self.root else None
-        self.changes.entries.append(Entry(kind, token.key, token.task_spec.node, details, above))
+        self.changes.entries.append(Entry(kind, token.key, token.task_spec.node, details, token.stands_in))
 
     def _task_completed_notify(self, task: Token) -> None:
         """The library would now walk the whole tree; nothing of ours depends on it."""

@@ -171,6 +171,21 @@ def test_the_namespace_of_the_successor_is_understood():
     assert told == [("u", "error", "The attribute camunda:class cannot be run.")]
 
 
+def test_the_namespaces_of_other_relatives_are_understood():
+    """Flowable grew from Activiti too; what its workers fetch is external work. Camunda's own first name was fox."""
+    (process,), told = read(
+        '<b:process id="p"><b:userTask id="t" flowable:assignee="${anna}"/><b:serviceTask id="w" flowable:topic="print"'
+        ' flowable:type="external-worker" flowable:async="true"><b:extensionElements>'
+        "<fox:failedJobRetryTimeCycle>R3/PT1M</fox:failedJobRetryTimeCycle></b:extensionElements></b:serviceTask>"
+        '<b:serviceTask id="h" flowable:type="http"/></b:process>',
+        'xmlns:flowable="http://flowable.org/bpmn" xmlns:fox="http://www.camunda.com/fox"',
+    )
+    work = process.nodes["w"]
+    assert (process.nodes["t"].assignee, work.topic, work.async_before) == ("${anna}", "print", True)
+    assert work.retry == "R3/PT1M"
+    assert told == [("h", "error", "Work of the type http cannot be run.")]
+
+
 def test_flows_need_no_id():
     (process,), told = read(
         '<b:process id="p"><b:startEvent id="flow-1"/><b:sequenceFlow sourceRef="flow-1" targetRef="t"/>'

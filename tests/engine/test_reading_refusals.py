@@ -616,11 +616,11 @@ def test_a_model_that_was_drawn_for_camunda_8_is_told_as_such():
 
 
 def test_what_another_engine_would_do_is_warned_of():
-    flowable = 'xmlns:flowable="http://flowable.org/bpmn"'
-    inside = task(f'{flowable} flowable:assignee="anna"', extensions(f"<flowable:field {flowable}/>"), kind="userTask")
+    drools = 'xmlns:drools="http://www.jboss.org/drools"'
+    inside = task(f'{drools} drools:taskName="look"', extensions(f"<drools:onEntry-script {drools}/>"), kind="userTask")
     assert warned(inside) == [
-        ("x", "The attribute assignee of Flowable is not read."),
-        ("x", "The extension field of Flowable is not read."),
+        ("x", "The attribute taskName of jBPM is not read."),
+        ("x", "The extension onEntry-script of jBPM is not read."),
     ]
 
 

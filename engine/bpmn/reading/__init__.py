@@ -15,7 +15,9 @@ from engine.bpmn.xml import BPMN, CAMUNDA, XmlRefused, bpmn_children, local_name
 from engine.errors import Finding, ModelRefused
 
 #: Names of engines that Camunda 7 grew from, or that grew from it: they say the same with the same words.
-_RELATIVES = frozenset({"http://activiti.org/bpmn", "http://operaton.org/schema/1.0/bpmn"})
+_FLOWABLE = "http://flowable.org/bpmn"
+_FOX = frozenset({"http://www.camunda.com/fox", "http://www.operaton.com/fox"})
+_RELATIVES = _FOX | {"http://activiti.org/bpmn", "http://operaton.org/schema/1.0/bpmn", _FLOWABLE}
 _ZEEBE = "http://camunda.org/schema/zeebe/1.0"
 _PLATFORM = "{http://camunda.org/schema/modeler/1.0}executionPlatform"
 
@@ -83,7 +85,7 @@ def _executable(root: etree._Element, notes: Notes) -> list[etree._Element]:
 
 
 def _rename(root: etree._Element) -> None:
-    """Camunda 7 reads the names of the engine that it grew from as its own; so do we, and those of its successor."""
+    """Camunda 7 reads the names of the engine that it grew from as its own; so do we, and those of its relatives."""
     for element in root.iter(etree.Element):
         if namespace(element) in _RELATIVES:
             element.tag = f"{{{CAMUNDA}}}{local_name(element)}"
@@ -91,7 +93,8 @@ def _rename(root: etree._Element) -> None:
             written = etree.QName(str(name))
             if written.namespace in _RELATIVES:
                 del element.attrib[name]
-                element.set(f"{{{CAMUNDA}}}{written.localname}", value)
+                is_worker = written.namespace == _FLOWABLE and (written.localname, value) == ("type", "external-worker")
+                element.set(f"{{{CAMUNDA}}}{written.localname}", "external" if is_worker else value)
 
 
 def _name_flows(root: etree._Element) -> None:

@@ -7,6 +7,7 @@ from engine.bpmn.model import Change, Script
 from engine.bpmn.reading.notes import Notes
 from engine.bpmn.xml import bpmn_child, camunda, text_of
 from engine.feel import FeelError, stripped_change
+from engine.feel.juel import quoted
 
 _JAVASCRIPT = frozenset({"javascript", "ecmascript", "js", "graal.js", "text/javascript", "application/javascript"})
 _TRUE, _FALSE = frozenset({"true", "1"}), frozenset({"false", "0"})
@@ -33,7 +34,9 @@ def script(element: etree._Element, language: str | None, text: str, notes: Note
         reason = "It is not said in which language the script is written."
         notes.refuse(element, reason, "Set the format to feel or javascript.")
         return None
-    if "feel" in written.lower() or (written.lower() == "juel" and is_marked(text)):
+    if written.lower() == "juel" and not text.startswith("=") and "${" not in text and "#{" not in text:
+        return Script("feel", quoted(text)) if text else None  # To JUEL, what has no marker is a text.
+    if "feel" in written.lower() or written.lower() == "juel":
         return Script("feel", text) if text else None
     if written.lower() in _JAVASCRIPT:
         return Script("javascript", text) if text else None

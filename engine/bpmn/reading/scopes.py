@@ -17,7 +17,7 @@ from engine.bpmn.reading.roots import Roots
 from engine.bpmn.reading.understood import check_understood
 from engine.bpmn.reading.vocabulary import NODE_TYPES
 from engine.bpmn.reading.work import Attributes, errors_of_work, work_of
-from engine.bpmn.xml import CAMUNDA, bpmn_children, camunda, local_name, local_part, text_of
+from engine.bpmn.xml import BPMN, CAMUNDA, bpmn_children, camunda, local_name, local_part, text_of
 
 #: After these there is nothing left to go on beside.
 _ALWAYS_INTERRUPTING = frozenset({"error", "cancel"})
@@ -48,6 +48,7 @@ class ProcessReader:
         self.data = DataNames(element, self.roots)
         self._scope(element, "", 0)
         self._link_compensations()
+        self._assume_defaults()
         users, groups = starters_of(element, notes)
         process = self._process(users, groups)
         return process if self._all_known else None
@@ -187,6 +188,9 @@ class ProcessReader:
                 notes.refuse(element, f"There is no ordering {ordering}.", "Use Parallel or Sequential.")
             found["ordered"] = ordering == "Sequential"
             found["cancel_remaining"] = flag(element, "cancelRemainingInstances", True, notes)
+            if not flag(element, f"{{{CAMUNDA}}}autoComplete", True, notes):
+                reason = "An ad-hoc subprocess that only a program ends (autoComplete) cannot be run."
+                notes.refuse(element, reason, "Give it a completionCondition.")
             found["completion"] = condition(element, "completionCondition", notes)
         if kind == "transaction" and "compensate" not in element.get("method", "##Compensate").lower():
             reason = f"Transactions of the method {element.get('method')} cannot be run."
@@ -206,6 +210,18 @@ class ProcessReader:
                     self.notes.refuse(association, reason, "Draw a subprocess that does both.")
                 undoing = handler
             self.nodes[event.id] = replace(event, compensated_by=undoing)
+
+    def _assume_defaults(self) -> None:
+        """As in Camunda 7 the only flow without a condition out of an exclusive gateway is its default."""
+        for node in [each for each in self.nodes.values() if each.type == "exclusiveGateway" and not each.default_flow]:
+            flows = [flow for flow in self.flows.values() if flow.source == node.id]
+            bare = [flow.id for flow in flows if flow.condition is None]
+            if len(flows) < 2 or len(bare) != 1:
+                continue
+            self.nodes[node.id] = replace(node, default_flow=bare[0])
+            drawn = next(each for each in self.element.iter(f"{{{BPMN}}}sequenceFlow") if each.get("id") == bare[0])
+            reason = f"The flow leaves {node.label} without a condition and is taken when no other one is."
+            self.notes.warn(drawn, reason, "Make it the default, or set a condition.")
 
 
 def _documentation(element: etree._Element) -> str:

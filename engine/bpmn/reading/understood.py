@@ -44,7 +44,6 @@ _ONCE = frozenset(
 )
 #: Engines whose extensions would change what happens; those of drawing tools are passed over.
 _ENGINES = {
-    "http://flowable.org/bpmn": "Flowable",
     "http://www.jboss.org/drools": "jBPM",
     "http://spiffworkflow.org/bpmn/schema/1.0/core": "SpiffWorkflow",
 }

@@ -163,7 +163,9 @@ ENTRIES: dict[str, Entry] = {
     ),
     "subProcess": _SUBPROCESS,
     "transaction": _joined(_SUBPROCESS, entry("method", "")),
-    "adHocSubProcess": _joined(_SUBPROCESS, entry("ordering cancelRemainingInstances", "completionCondition")),
+    "adHocSubProcess": _joined(
+        _SUBPROCESS, entry("ordering cancelRemainingInstances", "completionCondition", "autoComplete")
+    ),
     # -- events
     "startEvent": _joined(_EVENT, _CATCHING, _FORM, entry("isInterrupting", "", "initiator")),
     "endEvent": _joined(_EVENT, _THROWING),

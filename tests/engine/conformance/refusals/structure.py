@@ -145,6 +145,9 @@ SUBPROCESSES = [
         "has no start event",
         point="1.1",
     ),
+    Refusal("adHocSubProcess", "autoComplete false", one(
+        f'<adHocSubProcess id="s" camunda:autoComplete="false">{ASK}</adHocSubProcess>', "s"), "s",
+        "only a program ends", point="1.4"),
     Refusal("subProcess", "nested too deep", one(
         "".join(f'<subProcess id="s{n}">' for n in range(22)) + ASK + "</subProcess>" * 22, "s0"), "s20",
         "nested more than", point="1.1"),
@@ -153,8 +156,8 @@ SUBPROCESSES = [
 GATEWAYS = [
     Refusal(
         "exclusiveGateway",
-        "flow without a condition",
-        gateway("exclusiveGateway", flow("x", "a", "true"), flow("x", "b")),
+        "flow without a condition beside the default",
+        gateway("exclusiveGateway", flow("x", "a"), flow("x", "b"), attributes='default="x-a"'),
         "x-b",
         "without a condition",
         point="1.2",
