@@ -12,7 +12,7 @@ from engine.clock import Clock
 from engine.db import after_commit
 from engine.definitions import load_definition
 from engine.errors import AmtsflussError, IncidentCannotBeSkipped, IncidentNotFound
-from engine.feel.errors import FeelLimitExceeded
+from engine.feel.errors import FeelLimitExceeded, UnknownName
 from engine.history import record
 from engine.identity import Actor
 from engine.models import IncidentRow, JobRow
@@ -263,6 +263,6 @@ def _settle(session: Session, services: Services, incident: IncidentRow, kind: s
 
 def reason_of(cause: BaseException) -> str:
     """What to write down: our own sentences, but only the kind of a foreign error, whose text may name people."""
-    if isinstance(cause, AmtsflussError | FeelLimitExceeded):
+    if isinstance(cause, AmtsflussError | FeelLimitExceeded | UnknownName):
         return f"{type(cause).__name__}: {cause.message if isinstance(cause, AmtsflussError) else cause}"
     return type(cause).__name__

@@ -14,7 +14,7 @@ from engine import javascript
 from engine.bpmn.model import Script
 from engine.clock import Clock
 from engine.errors import ExpressionFailed
-from engine.feel import FeelError, evaluate, parse, strip_marker
+from engine.feel import FeelError, UnknownName, evaluate, parse, strip_marker
 from engine.javascript import ScriptFailed
 
 __all__ = ["Ran", "ScriptFailed", "TaskFacts", "check_script", "has_come_true", "holds", "read_script", "run_script"]
@@ -92,7 +92,10 @@ def holds(condition: str | Script, scope: Mapping[str, Any], clock: Clock) -> bo
 
 def has_come_true(condition: str | Script, scope: Mapping[str, Any], clock: Clock) -> bool:
     """Whether a condition that is waited for is true by now; while its variables are not there yet, it is not."""
-    value, reasons = _outcome(condition, scope, clock)
+    try:
+        value, reasons = _outcome(condition, scope, clock)
+    except UnknownName:
+        return False
     return value is not None and _truth(condition, value, reasons)
 
 

@@ -33,6 +33,10 @@ _ASK = "Das Protokoll nennt die Stelle im Programm; bitte an die Entwicklung geb
 #: By the name of an error class: why it came to this, and what helps. `{told}` is what the error says itself.
 _CAUSES: Mapping[str, tuple[str, str]] = {
     "ExpressionFailed": ("Ein Ausdruck im Modell ergab nichts Brauchbares: {told}", _MEND_DATA),
+    "UnknownName": (
+        "Ein Ausdruck in ${{…}} fragt nach einer Variable, die es im Vorgang nicht gibt: {told}",
+        "Die Variable im Vorgang anlegen, oder im Modell hinter = schreiben: dort ist null, was fehlt. " + _MEND_MODEL,
+    ),
     "NoFlowMatches": (
         "Am Gateway trifft keine Bedingung zu, und es gibt keinen Standardfluss.",
         "Die Angaben prüfen, nach denen hier entschieden wird, oder im Modell einen Standardfluss zeichnen. {again}",

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """FEEL, the expression language of DMN 1.5: parse, evaluate, explain what is wrong.
 
-Run-time errors are values: a part that has no result becomes null and leaves a warning in the `Result`. Only two
+Run-time errors are values: a part that has no result becomes null and leaves a warning in the `Result`. Only three
 things are raised: `FeelSyntaxError` for text that is no FEEL, `FeelLimitExceeded` for expressions that would take too
-much time or memory. Expressions reach nothing but the values of the scope: no attributes, no Python.
+much time or memory, `UnknownName` for JUEL that reads what is not there. Expressions reach nothing but the values of
+the scope: no attributes, no Python.
 """
 
-from engine.feel.errors import FeelError, FeelLimitExceeded, FeelSyntaxError
+from engine.feel.errors import FeelError, FeelLimitExceeded, FeelSyntaxError, UnknownName
 from engine.feel.explaining import Explanation, explain
 from engine.feel.expressions import (
     Expression,
@@ -33,6 +34,7 @@ __all__ = [
     "FindType",
     "Range",
     "Result",
+    "UnknownName",
     "YearsMonths",
     "check_unary_tests",
     "evaluate",

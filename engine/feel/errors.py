@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What can go wrong with an expression, and who gets to see it.
 
-`FeelSyntaxError` and `FeelLimitExceeded` leave the package. `Failure` never does: the evaluator turns it
+`FeelSyntaxError`, `FeelLimitExceeded` and `UnknownName` leave the package. `Failure` never does: the evaluator turns it
 into a null and a warning, because in FEEL a run-time error is a value.
 """
 
@@ -22,6 +22,17 @@ class FeelSyntaxError(FeelError):
 
 class FeelLimitExceeded(FeelError):
     """The expression is too long, too deep, too slow or its values grow too large; it was stopped."""
+
+
+class UnknownName(FeelError):
+    """An expression of Camunda 7 reads a variable that does not exist; `name` is its name.
+
+    In FEEL it would be null.
+    """
+
+    def __init__(self, name: str, written: str) -> None:
+        super().__init__(f"Unknown property used in expression: {written}. Cause: Cannot resolve identifier '{name}'")
+        self.name = name
 
 
 class Failure(Exception):

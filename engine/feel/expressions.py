@@ -10,6 +10,7 @@ from typing import NamedTuple
 from engine.feel.compiling import Code, Compiler
 from engine.feel.compiling.functions import apply
 from engine.feel.errors import FeelLimitExceeded
+from engine.feel.juel_objects import OfJuel
 from engine.feel.names import inner_names, long_names
 from engine.feel.nodes import Node
 from engine.feel.parser import Parser
@@ -91,11 +92,14 @@ def evaluate(
 
     `clock` is what `now()` and `today()` read; without it they are null. `types` finds the types of the host that
     `instance of` may name. Raises FeelSyntaxError for text that is no FEEL, FeelLimitExceeded when the evaluation
-    grows beyond its bounds.
+    grows beyond its bounds, UnknownName when FEEL that was JUEL reads what is not there.
     """
+    run = Runtime(clock, apply, types)
+    if isinstance(expression, OfJuel):
+        run.juel = expression.written
     if isinstance(expression, str):
         expression = parse_for(expression, scope)
-    return _run(expression.code, Scope(scope, None, True), Runtime(clock, apply, types))
+    return _run(expression.code, Scope(scope, None, True), run)
 
 
 def check_unary_tests(

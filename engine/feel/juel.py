@@ -22,8 +22,8 @@ from engine.feel.juel_methods import (
     item,
     quoted,
 )  # fmt: skip
-from engine.feel.juel_objects import CHANGES, FACTS, GIVEN, KNOWN, OBJECTS
-from engine.feel.juel_operators import NUMERAL, joined
+from engine.feel.juel_objects import CHANGES, FACTS, GIVEN, KNOWN, OBJECTS, OfJuel
+from engine.feel.juel_operators import NUMERAL, asked, joined
 from engine.feel.limits import MAX_EXPRESSION_LENGTH, MAX_NESTING
 from engine.feel.parser import Parser
 from engine.feel.tokens import KEYWORDS, position
@@ -57,7 +57,7 @@ _RESERVED = frozenset(["and", "or", "not", "eq", "ne", "lt", "gt", "le", "ge", "
 
 
 def to_feel(source: str, start: int = 0, end: int | None = None) -> str:
-    """The FEEL for the JUEL expression between `start` and `end` (without `${` and `}`).
+    """The FEEL (`OfJuel`, unless it was FEEL) for the JUEL expression between `start` and `end` (without `${` and `}`).
 
     Raises FeelSyntaxError with the place in `source`, NotTranslatable for what FEEL cannot express,
     FeelLimitExceeded.
@@ -66,7 +66,7 @@ def to_feel(source: str, start: int = 0, end: int | None = None) -> str:
     if stop - start > MAX_EXPRESSION_LENGTH:
         raise FeelLimitExceeded(f"the expression is longer than {MAX_EXPRESSION_LENGTH} characters")
     try:
-        return _Translation(source, start, stop).whole()
+        return OfJuel(_Translation(source, start, stop).whole(), source)
     except NotTranslatable:
         raise
     except FeelSyntaxError as no_juel:
@@ -313,7 +313,8 @@ class _Translation:
         if name in ("getVariable", "hasVariable") and arguments and len(arguments) == 1 and arguments[0].is_text:
             variable = arguments[0].text[1:-1]
             if variable.isidentifier() and variable not in KEYWORDS:
-                return Feel(variable) if name == "getVariable" else Feel(call("is defined", variable), is_test=True)
+                defined = call("is defined", variable)
+                return Feel(asked(variable)) if name == "getVariable" else Feel(defined, is_test=True)
         fact = name if arguments is None else _property(name) if not arguments else ""
         fact = "processBusinessKey" if fact == "businessKey" else fact
         if fact in FACTS[owner]:

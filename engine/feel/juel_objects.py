@@ -1,6 +1,21 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What expressions of Camunda 7 may ask the engine itself, and do to it."""
 
+
+class OfJuel(str):
+    """FEEL that was JUEL: when it reads a variable that does not exist, that is a mistake and no null."""
+
+    __slots__ = ("written",)
+    #: The expression as it stands in the model.
+    written: str
+
+    def __new__(cls, feel: str, written: str) -> "OfJuel":
+        """The translation of what is written."""
+        made = super().__new__(cls, feel)
+        made.written = written
+        return made
+
+
 #: Objects of Camunda that no variable of a case stands for.
 OBJECTS = frozenset(["execution", "caseExecution", "connector"])
 #: What the runtime tells about the running step, under the names of Camunda's two objects.

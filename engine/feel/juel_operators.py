@@ -10,7 +10,14 @@ _TIGHTNESS = {"or": 2, "and": 3, "+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT}
 NUMERAL = re.compile(r'"(-?\d+(?:\.\d+)?)"', re.ASCII)
 _NUMBER = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 #: A variable, or an entry of one: of what type it is turns out when the expression runs.
-_VARIABLE = re.compile(r"(?!(?:true|false|null)$)[^\W\d]\w*(?:\.[^\W\d]\w*)*")
+_VARIABLE = re.compile(
+    r"(?!(?:true|false|null)$)[^\W\d]\w*(?:\.[^\W\d]\w*)*|\(if is defined\((\w+)\) then \1 else null\)"
+)
+
+
+def asked(variable: str) -> str:
+    """A variable that may be missing, which is null then."""
+    return f"(if {call('is defined', variable)} then {variable} else null)"
 
 
 def joined(left: Feel, operator: str, right: Feel) -> Feel:
@@ -47,8 +54,7 @@ def _of_another_type(literal: Feel, other: Feel, compared: str, operator: str) -
         return None
     if _NUMBER.fullmatch(literal.text):
         as_number = _if(other, "string", compared.format(literal=literal.text, other=call("number", other.text)))
-        defined = call("is defined", other.text)
-        nothing = f" else if {other.text} = null and {defined} then false" if operator not in ("=", "!=") else ""
+        nothing = f" else if {other.text} = null then false" if operator not in ("=", "!=") else ""
         return as_number + nothing
     if operator in ("=", "!=") and literal.text in ("true", "false"):
         lower = call("lower case", other.text)
@@ -78,7 +84,7 @@ def _numeral(side: Feel) -> Feel:
 
 
 def _number_of(side: Feel) -> Feel:
-    nothing = f"if {side.text} = null and {call('is defined', side.text)} then 0"
+    nothing = f"if {side.text} = null then 0"
     return Feel(f"({_if(side, 'string', call('number', side.text))} else {nothing} else {side.text})")
 
 

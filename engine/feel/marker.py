@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.juel import change_of, quoted, to_feel
+from engine.feel.juel_objects import OfJuel
 from engine.feel.tokens import position
 
 _OPENINGS = ("${", "#{")
@@ -13,7 +14,7 @@ _OPENINGS = ("${", "#{")
 
 @lru_cache(maxsize=4096)
 def strip_marker(text: str) -> str | None:
-    """The FEEL text of `=expr`, `${expr}` or `#{expr}`; None for anything else, which is a literal.
+    """The FEEL text of `=expr`, `${expr}` or `#{expr}` (`OfJuel`); None for anything else, which is a literal.
 
     `${...}` is the notation of Camunda 7 and is translated. Text around it is joined to it, as in `Hallo ${name}!`;
     what is null is then left out. `\\${` stands for the two characters. Raises FeelSyntaxError for what has no
@@ -28,8 +29,11 @@ def strip_marker(text: str) -> str | None:
     if len(parts) == 1:
         literal, start, end = parts[0]
         return quoted(literal) if literal else to_feel(trimmed, start, end)
-    members = (quoted(text) if text else f"string({to_feel(trimmed, start, end)})" for text, start, end in parts)
-    return f"string join([{', '.join(members)}])"
+    values = [to_feel(trimmed, start, end) for text, start, end in parts if not text]
+    left = iter(values)
+    members = (quoted(text) if text else f"string({next(left)})" for text, _, _ in parts)
+    joined = f"string join([{', '.join(members)}])"
+    return OfJuel(joined, trimmed) if all(isinstance(value, OfJuel) for value in values) else joined
 
 
 def stripped_change(text: str) -> tuple[str, str | None, bool] | None:

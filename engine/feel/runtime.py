@@ -9,12 +9,14 @@ from time import monotonic
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from engine.feel.errors import Failure, FeelLimitExceeded
+from engine.feel.errors import Failure, FeelLimitExceeded, UnknownName
 from engine.feel.limits import MAX_CALL_DEPTH, MAX_SECONDS, MAX_STEPS
 from engine.feel.tokens import position
 from engine.feel.types import FindType
 from engine.feel.values import UNCHANGED, Function, Value, from_python
 
+#: What is asked of the runtime itself may be missing where no step runs.
+ALWAYS_KNOWN = frozenset(["execution"])
 _MAX_WARNINGS = 50
 # How many steps go by between two looks at the watch.
 _STEPS_PER_LOOK = 5_000
@@ -61,6 +63,8 @@ class Runtime:
 
     # Most evaluations never count, call or convert; what they do not need costs them nothing.
     watch: Watch | None = None
+    #: The expression of Camunda 7 that this was, in which a name that nobody knows is a mistake.
+    juel: str | None = None
     _steps = _looked = MAX_STEPS
     _since = 0.0
     _depth = 0
@@ -109,6 +113,11 @@ class Runtime:
             yield
         finally:
             self._depth -= 1
+
+    def look_for(self, name: str) -> None:
+        """Nothing has this name; raises UnknownName where that is a mistake."""
+        if self.juel is not None and name not in ALWAYS_KNOWN:
+            raise UnknownName(name, self.juel)
 
     def warn(self, place: Place, reason: object) -> None:
         """Notes why, and where, a part of the expression became null."""

@@ -113,11 +113,6 @@ ERRORS: dict[str, tuple[str, str, str]] = {
         "Only scripts in FEEL and JavaScript are run, not in python.",
         "Write it in one of them.",
     ),
-    "JUEL that is no expression": (
-        script('scriptFormat="juel"'),
-        "Only scripts in FEEL and JavaScript are run, not in juel.",
-        "Write it in one of them.",
-    ),
     "a script of no language": (
         script(""),
         "It is not said in which language the script is written.",

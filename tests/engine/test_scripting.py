@@ -92,6 +92,8 @@ def test_a_feel_script_that_is_none_raises_as_every_expression():
         ("JSON.stringify([1])", "[1]"),
         ("execution.processBusinessKey", "APA-7"),
         ("execution.getProcessBusinessKey()", "APA-7"),
+        ("execution.getBusinessKey()", "APA-7"),
+        ("execution.getProcessInstance().getVariable('a')", 2),
         ("execution.getCurrentActivityId()", "rechnen"),
         ("new Date().toISOString()", "2026-11-22T12:00:00.000Z"),
         ("Date.now()", 1795348800000),
@@ -174,7 +176,7 @@ def test_a_javascript_takes_variables_away():
 
 def test_a_listener_of_a_task_asks_the_task():
     task = TaskFacts(name="Prüfen", eventName="create")
-    outcome = ran("task.setVariable(task.getEventName(), task.name + a)", task=task)
+    outcome = ran("task.getExecution().setVariable(task.getEventName(), task.name + a)", task=task)
     assert outcome.written == {"create": "Prüfen2"}
 
 

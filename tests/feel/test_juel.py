@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.feel import FeelError, FeelLimitExceeded, FeelSyntaxError, evaluate, parse, strip_marker
+from engine.feel import FeelError, FeelLimitExceeded, FeelSyntaxError, UnknownName, evaluate, parse, strip_marker
 from engine.feel.juel import NotTranslatable
 
 SCOPE = {
@@ -107,8 +107,6 @@ def value_of(written):
         # nothing is more or less than null, and not equal to a number
         ("${leer > 7 || leer <= 7 || 7 < leer}", False),
         ("${leer != 7}", True),
-        # what is not there stays unknown
-        ("${unbekannt > 7}", None),
         # + joins texts, as soon as one of them is no number
         ("${'Zone ' + name}", "Zone Änne"),
         ("${'Nr. ' + a}", "Nr. 7"),
@@ -120,11 +118,10 @@ def value_of(written):
         ("${'1.5' * 2}", 3),
         ("${leer + 1}", 1),
         ("${10 - leer}", 10),
-        ("${fehlt + 1}", None),
         ("${'am ' + tag}", "am 2026-01-31"),
         # emptiness
         ("${empty leer}", True),
-        ("${empty nichts && empty unbekannt}", True),
+        ("${empty nichts && empty leer}", True),
         ("${not empty name}", True),
         ("${!empty liste}", True),
         ("${empty a}", False),
@@ -216,6 +213,19 @@ def value_of(written):
     ],
 )
 def test_an_expression_means_what_it_means_to_java(written, expected):
+    assert value_of(written) == expected
+
+
+@pytest.mark.parametrize("written", ["${fehlt}", "${fehlt + 1}", "${fehlt > 7}", "${empty fehlt}", "Hallo ${fehlt}!"])
+def test_an_expression_that_reads_what_is_not_there_is_a_mistake(written):
+    with pytest.raises(UnknownName, match="Cannot resolve identifier 'fehlt'"):
+        value_of(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"), [("${execution.getVariable('fehlt')}", None), ("${execution.hasVariable('fehlt')}", False)]
+)
+def test_an_expression_may_ask_whether_something_is_there(written, expected):
     assert value_of(written) == expected
 
 

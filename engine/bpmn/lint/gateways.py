@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from engine.bpmn.lint.complaints import Complaint, warn
 from engine.bpmn.model import Flow, Node, Process
 from engine.feel import FeelError, parse, strip_marker
-from engine.feel.nodes import And, Call, Compare, Constant, If, InstanceOf, Name
+from engine.feel.nodes import Call, Compare, Constant, If, InstanceOf, Name
 from engine.feel.nodes import Node as Feel
 
 #: What an event-based gateway may lead to, by the kind of its event.
@@ -84,9 +84,13 @@ def _root(flow: Flow) -> Feel | None:
     except FeelError:
         return None
     # What `${a == 1}` means for values of other types stands before what it means for a number.
-    while isinstance(root, If) and isinstance(root.condition, InstanceOf | And):
+    while isinstance(root, If) and (isinstance(root.condition, InstanceOf) or _asks_for_null(root.condition)):
         root = root.otherwise
     return root
+
+
+def _asks_for_null(condition: Feel) -> bool:
+    return isinstance(condition, Compare) and condition.right == Constant(None)
 
 
 def _denies(one: Feel | None, other: Feel | None) -> bool:

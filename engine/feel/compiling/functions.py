@@ -9,7 +9,7 @@ from engine.feel.builtins.registry import Builtin
 from engine.feel.calendars import make_datetime
 from engine.feel.compiling.base import Code, Compiler, makes, weight
 from engine.feel.compiling.reading import finding
-from engine.feel.errors import Failure
+from engine.feel.errors import Failure, UnknownName
 from engine.feel.nodes import Call, FunctionOf, Name, Node, TypeName
 from engine.feel.runtime import Runtime
 from engine.feel.scopes import Scope
@@ -106,7 +106,7 @@ def _is_defined(compiler: Compiler, node: Call) -> Code:
             raise Failure("is defined(): takes one argument")
         try:
             return find(run, scope)[0] is not MISSING
-        except Failure:
+        except (Failure, UnknownName):
             return False
 
     return compiler.guarded(node, test)

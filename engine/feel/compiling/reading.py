@@ -112,6 +112,7 @@ def name_of(compiler: Compiler, node: Name) -> Code:
                     run.warn(place, failure)
                     return None
             holder = holder.parent
+        run.look_for(name)
         if builtin is MISSING:
             run.warn(place, f"`{name}` is not known here")
             return None
@@ -150,7 +151,10 @@ def _finding_name(name: str) -> Finding:
 
     def find(run: Runtime, scope: Scope) -> Found:
         found = scope.lookup(name)
-        return (builtin, False) if found[0] is MISSING else found
+        if found[0] is not MISSING:
+            return found
+        run.look_for(name)
+        return builtin, False
 
     return find
 
