@@ -59,5 +59,23 @@ def retire_ids(session: Session, table: Any) -> None:
     session.flush()
 
 
+#: How many references were given to cases that have been deleted since.
+FORGOTTEN = "forgotten"
+
+
+def note_forgotten(session: Session, number: int) -> None:
+    """Remember that so many cases with a reference of their own are deleted: their numbers are missing from now on."""
+    if number < 1:
+        return
+    more = update(CounterRow).where(CounterRow.name == FORGOTTEN).values(last=CounterRow.last + number)
+    if session.scalar(more.returning(CounterRow.last)) is None:
+        try:
+            with session.begin_nested():
+                session.add(CounterRow(name=FORGOTTEN, last=number))
+                session.flush()
+        except IntegrityError:
+            session.execute(more)
+
+
 def _ids_of(table: Any) -> str:
     return f"ids/{table.__tablename__}"

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.clock import Clock
-from engine.errors import DocumentNotFound, DocumentTooLarge
+from engine.contents import contents_of
+from engine.errors import ContentLost, DocumentNotFound, DocumentTooLarge
 from engine.models.document import DocumentContentRow, DocumentRow
 
 #: The town's upper bound for one stored document, in bytes.
@@ -51,7 +52,7 @@ class StoredDocument:
 
 
 def add_document(session: Session, clock: Clock, case_id: str, new: NewDocument, by: str) -> StoredDocument:
-    """Store a document with its case."""
+    """Store a document with its case. May raise `ContentStoreUnavailable`."""
     if len(new.content) > MAX_DOCUMENT_BYTES:
         raise DocumentTooLarge(f"{new.name} has {len(new.content)} bytes.")
     row = DocumentRow(
@@ -66,23 +67,42 @@ def add_document(session: Session, clock: Clock, case_id: str, new: NewDocument,
         created_by=by,
         created_at=clock.now(),
     )
+    contents = contents_of(session)
+    if contents is not None:
+        contents.put(row.sha256, new.content)
     session.add(row)
     session.flush()
-    session.add(DocumentContentRow(document_id=row.id, content=new.content))
-    session.flush()
+    if contents is None:
+        session.add(DocumentContentRow(document_id=row.id, content=new.content))
+        session.flush()
     return describe(row)
 
 
 def load_document(session: Session, document_id: str) -> StoredDocument:
-    """A document with its content; may raise `DocumentNotFound`. The caller checks who may see the case."""
+    """A document with its content; may raise `DocumentNotFound`, or `ContentLost` when it is not what was stored.
+
+    The caller checks who may see the case.
+    """
     row = session.execute(
         select(DocumentRow, DocumentContentRow.content)
-        .join(DocumentContentRow, DocumentContentRow.document_id == DocumentRow.id)
+        .outerjoin(DocumentContentRow, DocumentContentRow.document_id == DocumentRow.id)
         .where(DocumentRow.id == document_id)
     ).one_or_none()
     if row is None:
         raise DocumentNotFound
-    return describe(row[0], row[1])
+    return describe(row[0], _verified(session, row[0], row[1]))
+
+
+def _verified(session: Session, row: DocumentRow, content: bytes | None) -> bytes:
+    """What lay in the database before there was a store still lies there."""
+    contents = contents_of(session)
+    if content is None and contents is not None:
+        content = contents.get(row.sha256)
+    if content is None:
+        raise ContentLost(f"The content of document {row.id} is missing. Restore it, or set AMT_DOCUMENTS as it was.")
+    if hashlib.sha256(content).hexdigest() != row.sha256:
+        raise ContentLost(f"The content of document {row.id} is damaged. Restore it from a backup.")
+    return content
 
 
 def describe(row: DocumentRow, content: bytes | None = None) -> StoredDocument:

@@ -20,6 +20,10 @@ def _nobody() -> None:
     """Nobody listens for new jobs."""
 
 
+def _nobody_measures(kind: str, topic: str, outcome: str, seconds: float) -> None:
+    """Nobody wants to know how long work takes."""
+
+
 @dataclass(frozen=True)
 class Services(Ambient):
     """Clock, neighbours and caches of one running installation."""
@@ -28,6 +32,8 @@ class Services(Ambient):
     connectors: Mapping[type[Connector], Connector] = field(default_factory=dict)
     #: Called after a commit that left work to do at once; the embedded worker listens.
     wake: Callable[[], None] = _nobody
+    #: Told of each job and operation: its kind, its topic, what came of it, how many seconds it took.
+    measure: Callable[[str, str, str, float], None] = _nobody_measures
     #: What a case may cost before it is stopped.
     limits: Limits = field(default_factory=Limits)
     #: Parsed definitions by id; they never change.

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from engine.cases import cancel_case
-from engine.counters import retire_ids
+from engine.counters import note_forgotten, retire_ids
 from engine.db import after_commit
 from engine.definitions import load_definition
 from engine.errors import AmtsflussError, CaseHasEnded, DefinitionNotFound, NotFound
@@ -99,7 +99,8 @@ def _delete_cases(session: Session, services: Services, ids: Sequence[int], by: 
         some = doomed[at : at + 500]
         session.execute(delete(TaskRow).where(TaskRow.case_id.in_(some)))
         session.execute(update(DraftRow).where(DraftRow.case_id.in_(some)).values(case_id=None))
-        session.execute(delete(CaseRow).where(CaseRow.id.in_(some)))
+        gone = session.scalars(delete(CaseRow).where(CaseRow.id.in_(some)).returning(CaseRow.parent_id)).all()
+        note_forgotten(session, gone.count(None))
     session.flush()
 
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The services of the town, one folder each. A folder with a README and an `__init__.py` is a slice.
 
-`load()` imports what the slices register (operations, tables); `slices()` says which there are and what the portal
-tells people about them.
+`load()` imports what the slices register (operations, tables, chores, invariants); `slices()` says which there are and
+what the portal tells people about them.
 """
 
 import tomllib
@@ -78,9 +78,9 @@ class Slice:
 
 
 def load() -> None:
-    """Import the operations and tables of every slice, so that they are registered. Errors in a slice are loud here."""
+    """Import what every slice registers: its tables and operations, and more. Errors in a slice are loud here."""
     for name in _names():
-        for module in ("models", "operations"):
+        for module in ("models", "operations", "chores", "invariants"):
             if find_spec(f"processes.{name}.{module}") is not None:
                 import_module(f"processes.{name}.{module}")
 

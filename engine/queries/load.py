@@ -26,7 +26,7 @@ class Load:
 
 
 def load(session: Session, now: datetime) -> Load:
-    """Count. Five statements; that of the cases reads an index from end to end, so it is not asked with every glance."""
+    """Count. Five statements; that of the cases reads a whole index, so it is not for every glance."""
     counted = select(CaseRow.definition_key, CaseRow.state, func.count()).group_by(
         CaseRow.definition_key, CaseRow.state
     )
@@ -40,7 +40,7 @@ def load(session: Session, now: datetime) -> Load:
         cases={(key, state): count for key, state, count in session.execute(counted)},
         open_tasks=session.scalar(select(func.count()).select_from(TaskRow)) or 0,
         due_jobs=due_jobs,
-        longest_wait=max(0.0, (now - first).total_seconds()) if first else 0.0,
+        longest_wait=max(0.0, (now - first).total_seconds()) if due_jobs else 0.0,
         failed_jobs=session.scalar(failed) or 0,
         open_incidents=session.scalar(incidents) or 0,
     )

@@ -62,7 +62,7 @@ class Zahlung(Base):
 
 
 class Buchung(Base):
-    """Money that has arrived. Never changed in amount, never deleted, booked once for each transaction."""
+    """Money that has arrived. Never changed in amount, booked once for each transaction, kept as long as books are."""
 
     __tablename__ = "buchungen"
     __table_args__ = (UniqueConstraint("provider", "transaction_id"),)

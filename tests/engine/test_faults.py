@@ -17,6 +17,7 @@ from engine.db import Database
 from engine.leases import LEASE
 from engine.models import JobRow
 from engine.services import Services
+from engine.verify import verify_town
 from engine.worker import Worker
 from tests.engine.dying_worker import WrittenBell
 from tests.engine.probes import Bell
@@ -91,6 +92,7 @@ def test_a_worker_may_die_before_any_statement(story: Story):
         assert len(set(bell.keys)) == 3
         assert max(Counter(bell.keys).values()) <= 2, "more than the one effect in hand was repeated"
         if not has_died:
+            assert list(verify_town(story.db, story.services)) == []
             return
     pytest.fail(f"The worker sends more than {BOUND} statements.")
 
@@ -111,3 +113,4 @@ def test_a_worker_killed_with_signal_9_loses_nothing(story: Story, tmp_path: Pat
     keys = Counter(line.split()[1] for line in rings.read_text().splitlines())
     assert len(keys) == 3
     assert max(keys.values()) <= 2
+    assert list(verify_town(story.db, story.services)) == []

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What must be true of the books: money is booked once, and what counts as paid has been."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import and_, exists, func, select
+from sqlalchemy.orm import Session
+
+from engine.services import Services
+from engine.verify import Finding, add_invariant
+from processes.rechnung.models import Buchung, Forderung, Zahlung
+
+_ABGLEICHEN = "Mit dem Kontoauszug und dem Zahlungsanbieter abgleichen, bevor etwas geändert wird."
+
+
+@add_invariant
+def bezahltes_ist_gebucht(session: Session, services: Services) -> Iterator[Finding]:
+    """A claim is paid by exactly one booking; others say that they need the cashier."""
+    tilgt = and_(Buchung.forderung_id == Forderung.id, Buchung.art.in_(("zahlung", "nach_verfahrensende")))
+    bezahlt = select(Forderung.reference).where(Forderung.state == "bezahlt", ~exists().where(tilgt))
+    for referenz in session.scalars(bezahlt):
+        yield Finding(
+            "rechnung.ohne_buchung", referenz, reason="Die Forderung gilt als bezahlt, ohne Buchung.", cure=_ABGLEICHEN
+        )
+    doppelt = (
+        select(Forderung.reference)
+        .join(Buchung, Buchung.forderung_id == Forderung.id)
+        .where(Buchung.art == "zahlung")
+        .group_by(Forderung.reference)
+        .having(func.count() > 1)
+    )
+    for referenz in session.scalars(doppelt):
+        yield Finding(
+            "rechnung.doppelt_gebucht",
+            referenz,
+            reason="Die Forderung ist mehr als einmal als bezahlt gebucht.",
+            cure=_ABGLEICHEN,
+        )
+
+
+@add_invariant
+def gebuchtes_ist_bezahlt(session: Session, services: Services) -> Iterator[Finding]:
+    """Each payment that arrived is booked once, under the transaction by which the provider knows it."""
+    dieselbe = and_(Zahlung.provider == Buchung.provider, Zahlung.transaction_id == Buchung.transaction_id)
+    ungebucht = (
+        select(Forderung.reference)
+        .join(Zahlung, Zahlung.forderung_id == Forderung.id)
+        .where(Zahlung.status == "bezahlt", ~exists().where(dieselbe))
+    )
+    for referenz in session.scalars(ungebucht):
+        yield Finding("rechnung.ungebucht", referenz, reason="Eine Zahlung ist nicht gebucht.", cure=_ABGLEICHEN)
+    erfunden = (
+        select(Forderung.reference)
+        .join(Buchung, Buchung.forderung_id == Forderung.id)
+        .where(~exists().where(dieselbe, Zahlung.status == "bezahlt"))
+    )
+    for referenz in session.scalars(erfunden):
+        yield Finding(
+            "rechnung.ohne_zahlung", referenz, reason="Eine Buchung gehört zu keiner Zahlung.", cure=_ABGLEICHEN
+        )
