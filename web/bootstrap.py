@@ -3,27 +3,32 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from decimal import Decimal
+from functools import partial
 
 from flask import Flask, current_app
 
 from connectors import girocode
+from connectors.documents import contents_at
 from connectors.links import Links
 from connectors.mail import FolderMailer, Mail, Mailer, MailRefused, SmtpMailer, compose
 from connectors.payment import ClientCredentials, PaymentProvider, XBezahldienste
 from connectors.pdf import Letterhead, Letters, PdfLetters
 from engine.clock import Clock, SystemClock
+from engine.contents import CONTENTS
 from engine.db import Database
+from engine.dispatch import Dispatcher
 from engine.operations import Connector
 from engine.services import Services
 from engine.worker import Worker
 from processes import FOLDER
+from web.chores import chores_of
 from web.settings import SettingRefused, Settings, Town
 from web.simulator import built_in_provider, create_simulator
-from web.waiting import WaitingRoom
+from web.waiting import Seats, WaitingRoom
 
 
 @dataclass(frozen=True)
@@ -33,22 +38,39 @@ class Platform:
     settings: Settings
     db: Database
     services: Services
+    #: Runs jobs in this process, unless there is a queue.
     worker: Worker
     connectors: Mapping[type, Connector]
-    #: Where requests of external workers wait for work.
-    waiting: WaitingRoom
+    #: Rung by commits that leave work.
+    bell: "Bell"
     #: The built-in bank, mounted beside the town's pages; None when a real payment provider is set.
     simulator: Flask | None = None
+    #: Tells workers elsewhere of jobs, when there is a queue.
+    dispatcher: Dispatcher | None = None
 
     @property
     def clock(self) -> Clock:
         """The clock that everything in this town goes by."""
         return self.services.clock
 
+    @property
+    def waiting(self) -> WaitingRoom:
+        """Where requests of external workers wait for work."""
+        return self.bell.waiting
+
+    @property
+    def jobs(self) -> Worker | Dispatcher:
+        """What looks after jobs in this process: it runs them, or tells the queue."""
+        return self.dispatcher or self.worker
+
+    def start_jobs(self) -> None:
+        """Let jobs be looked after in a thread of this process."""
+        self.jobs.start()
+
     def close(self) -> None:
-        """Send whoever waits away, stop the worker and give the database connections back."""
+        """Send whoever waits away, finish the job in hand and give the database connections back."""
         self.waiting.close()
-        self.worker.stop()
+        self.jobs.stop()
         self.db.close()
 
 
@@ -59,9 +81,16 @@ def platform() -> Platform:
 
 
 def build_platform(
-    settings: Settings, *, clock: Clock | None = None, connectors: Mapping[type, Connector] | None = None
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    connectors: Mapping[type, Connector] | None = None,
+    seats: Seats | None = None,
 ) -> Platform:
-    """Wire a town together. `connectors` replaces single neighbours by the port they stand for; tests hand in fakes."""
+    """Wire a town together. `connectors` replaces single neighbours by the port they stand for; tests hand in fakes.
+
+    `seats` are those of the process, when it serves several towns.
+    """
     clock = clock or SystemClock()
     _check_account(settings.town)
     credentials = _simulator_credentials(settings)
@@ -75,12 +104,31 @@ def build_platform(
         ),
         **(connectors or {}),
     }
-    db = Database(settings.database_url)
-    bell = _Bell(WaitingRoom(settings.external_waits))
-    services = Services(clock=clock, connectors=wired, wake=bell.ring)
-    worker = Worker(db, services)
-    bell.worker = worker
-    return Platform(settings, db, services, worker, wired, bell.waiting, simulator)
+    db = Database(settings.database_url, settings.schema)
+    if settings.documents:
+        with _blaming("AMT_DOCUMENTS"):
+            db.info[CONTENTS] = contents_at(settings.documents, settings.documents_key)
+    bell = Bell(WaitingRoom(seats or Seats(settings.external_waits)))
+    services = Services(clock=clock, connectors=wired, wake=bell.ring, measure=partial(_measure, settings.tenant))
+    worker = Worker(db, services, chores_of(settings))
+    dispatcher = _dispatcher(settings, db, services)
+    bell.listeners.append(dispatcher.wake if dispatcher else worker.wake)
+    return Platform(settings, db, services, worker, wired, bell, simulator, dispatcher)
+
+
+def _dispatcher(settings: Settings, db: Database, services: Services) -> Dispatcher | None:
+    if not settings.broker_url:
+        return None
+    from web.cluster.queue import make_queue, teller  # takes a while to load, which only a cluster has to wait for
+
+    queue = make_queue(settings.broker_url, settings.broker_prefix)
+    return Dispatcher(db, services, teller(queue, settings.tenant, settings.broker_prefix))
+
+
+def _measure(town: str, kind: str, topic: str, outcome: str, seconds: float) -> None:
+    from web.measures import note_work  # loads the measuring library, which only now knows who measures together
+
+    note_work(town, kind, topic, outcome, seconds)
 
 
 def _mailer(settings: Settings, clock: Clock) -> Mailer:
@@ -113,7 +161,7 @@ def _blaming(name: str) -> Iterator[None]:
 
 
 def _simulator(settings: Settings, credentials: ClientCredentials, clock: Clock) -> Flask:
-    store = settings.data_dir / "testbank.sqlite3"
+    store = settings.simulator_store
     return create_simulator(store, credentials=credentials, base_url=settings.base_url, clock=clock)
 
 
@@ -123,15 +171,14 @@ def _simulator_credentials(settings: Settings) -> ClientCredentials:
     return ClientCredentials("amtsfluss", hmac.new(key, b"testbank", hashlib.sha256).hexdigest())
 
 
-class _Bell:
-    """Lets a commit wake the worker, which itself needs the services that ring, and external ones that wait."""
-
-    worker: Worker | None = None
+class Bell:
+    """Lets a commit wake whoever runs jobs, which itself needs the services that ring, and external ones that wait."""
 
     def __init__(self, waiting: WaitingRoom) -> None:
         self.waiting = waiting
+        self.listeners: list[Callable[[], None]] = []
 
     def ring(self) -> None:
         self.waiting.ring()
-        if self.worker is not None:
-            self.worker.wake()
+        for wake in self.listeners:
+            wake()

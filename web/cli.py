@@ -1,25 +1,28 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The command line `amt`: set the town up, check and deploy its processes, serve it."""
 
-import signal
-import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import click
 
+from web.commands.backup import backup, restore
+from web.commands.camunda7 import export_camunda7, import_camunda7
 from web.commands.case import case
 from web.commands.migrating import migrate_cases
 from web.commands.model import model
+from web.commands.retention import retention
 from web.commands.templates import templates
+from web.commands.tenant import tenant
+from web.commands.verify import verify
+from web.commands.working import beat, worker
 from web.deciding import decide, feel, tck
 from web.incidents import incident
-from web.opening import opened_town, read_settings
+from web.opening import opened_town, read_served, read_settings, warn_of_unknown_settings
 from web.people import user
-from web.settings import SettingRefused, Settings, unknown_settings
+from web.settings import SettingRefused, Settings
 from web.tokens import token
 
 _PATHS = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -49,7 +52,8 @@ class Teaching(click.Group):
 
 @click.group(cls=Teaching, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="amtsfluss", message="Amtsfluss %(version)s")
-def main() -> None:
+@click.option("--tenant", envvar="AMT_TENANT", metavar="NAME", help="Which town is meant, where there are several.")
+def main(tenant: str | None) -> None:
     """Amtsfluss runs the administrative processes of a town.
 
     \b
@@ -86,39 +90,15 @@ def run(host: str | None, port: int | None, prepare: bool) -> None:
     """
     from web.serving import serve
 
-    _warn_of_unknown_settings()
-    settings = _listening_on(read_settings(), host, port)
+    warn_of_unknown_settings()
+    # What is given here goes into the addresses of the towns.
+    settings = _listening_on(read_settings() if prepare else read_served(), host, port)
     if prepare:
         _migrate(settings)
         with opened_town(settings) as town:
             _deploy(town, ())
             _load_demo(town)
     serve(settings)
-
-
-@main.command()
-def worker() -> None:
-    """Run jobs and timers without serving pages.
-
-    A second process beside `amt run`, on the same database. Stop it with Ctrl+C.
-    """
-    from web.preparation import has_tables
-
-    _warn_of_unknown_settings()
-    with opened_town() as town:
-        if not has_tables(town):
-            raise click.ClickException("The database has no tables yet. Run: amt migrate")
-        stop = threading.Event()
-
-        def _stop(number: int, frame: FrameType | None) -> None:
-            stop.set()
-
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, _stop)
-        town.worker.start()
-        click.echo("The worker runs. Stop it with Ctrl+C.")
-        stop.wait()
-        click.echo("Finishing what has begun …")
 
 
 @main.command()
@@ -186,15 +166,17 @@ main.add_command(incident)
 main.add_command(case)
 main.add_command(model)
 main.add_command(migrate_cases)
+main.add_command(retention)
+main.add_command(verify)
 main.add_command(token)
 main.add_command(templates)
-
-
-def _warn_of_unknown_settings() -> None:
-    """A misspelt setting would silently keep its default. Values are not shown: they may be secret."""
-    for name, meant in unknown_settings().items():
-        hint = f"Do you mean {meant}?" if meant else "All settings are described in docs/betrieb.md."
-        click.secho(f"Warning: {name} is no setting and has no effect. {hint}", fg="yellow", err=True)
+main.add_command(tenant)
+main.add_command(worker)
+main.add_command(backup)
+main.add_command(restore)
+main.add_command(beat)
+main.add_command(export_camunda7)
+main.add_command(import_camunda7)
 
 
 def _listening_on(settings: Settings, host: str | None, port: int | None) -> Settings:

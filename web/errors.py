@@ -62,6 +62,11 @@ _TEXTS = {
         "Der Vorgang hat sich in der Zwischenzeit geändert. Es wurde nichts überschrieben.",
         "Laden Sie die Seite neu und sehen Sie sich den neuen Stand an.",
     ),
+    503: ErrorText(
+        "Wir können gerade nichts speichern",
+        "Der Speicher für Dokumente ist voll oder nicht erreichbar. Der Fehler liegt nicht bei Ihnen.",
+        "Versuchen Sie es in einigen Minuten noch einmal. Bleibt der Fehler, rufen Sie uns bitte an.",
+    ),
     413: ErrorText(
         "Die Datei ist zu groß",
         "Was Sie hochgeladen haben, ist größer als erlaubt.",
@@ -109,6 +114,10 @@ _TOO_MANY = (
 _STEP_FAILED = (
     "Beim Speichern ist bei uns etwas schiefgegangen. Ihre Eingaben sind noch da, gespeichert wurde nichts. "
     "Wir haben den Fehler aufgezeichnet. Versuchen Sie es in einigen Minuten noch einmal."
+)
+_NO_ROOM = (
+    "Der Speicher für Dokumente ist voll oder gerade nicht erreichbar, deshalb wurde nichts gespeichert. "
+    "Ihre Eingaben sind noch da. Wir haben den Fehler aufgezeichnet. Versuchen Sie es in einigen Minuten noch einmal."
 )
 _SUSPENDED = (
     "Die Bearbeitung ist zurzeit angehalten, deshalb wurde nichts gespeichert. Ihre Eingaben sind noch da. "
@@ -181,6 +190,9 @@ def _engine_error(error: AmtsflussError) -> ResponseReturnValue:
         return _again(_SUSPENDED, 409, _CASE_SUSPENDED)
     if isinstance(error, engine_errors.DocumentTooLarge):
         return error_page(413)
+    if isinstance(error, engine_errors.ContentStoreUnavailable):
+        _log.error("Documents cannot be stored or read: %s", error.message)
+        return _again(_NO_ROOM, 503)
     conflicts = {
         engine_errors.TaskAlreadyCompleted: _DONE,
         engine_errors.TaskClaimedByAnother: _HELD_BY_ANOTHER,

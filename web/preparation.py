@@ -7,11 +7,13 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import inspect
+from sqlalchemy.schema import CreateSchema, DropSchema
 
-from engine.db import unit_of_work
+from engine.db import Database, unit_of_work
 from engine.definitions import Bundle, deploy
 from engine.errors import Finding, ModelRefused
 from forms import check_form
+from migrations import migrate
 from processes import slices
 from web.bootstrap import Platform
 from web.settings import Settings
@@ -21,11 +23,33 @@ _ROOT = Path(__file__).resolve().parent.parent
 
 def migrate_database(settings: Settings) -> None:
     """Bring the tables to the newest version."""
+    if settings.schema:
+        _migrate_schema(settings)
+        return
     config = Config()
     config.set_main_option("script_location", str(_ROOT / "migrations"))
     # Alembic reads the address as a template in which a per cent sign must be doubled.
     config.set_main_option("sqlalchemy.url", settings.database_url.replace("%", "%%"))
     command.upgrade(config, "head")
+
+
+def _migrate_schema(settings: Settings) -> None:
+    db = Database(settings.database_url, settings.schema)
+    try:
+        with db.engine.begin() as connection:
+            connection.execute(CreateSchema(settings.schema, if_not_exists=True))
+        migrate(db.engine)
+    finally:
+        db.close()
+
+
+def drop_database(settings: Settings) -> None:
+    """Delete the tables of one of several towns with all that is in them. Files lie in the folder of the town."""
+    if settings.schema:
+        db = Database(settings.database_url, settings.schema)
+        with db.engine.begin() as connection:
+            connection.execute(DropSchema(settings.schema, cascade=True, if_exists=True))
+        db.close()
 
 
 def has_tables(town: Platform) -> bool:

@@ -5,19 +5,39 @@ from collections.abc import Callable
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, request
+from flask import Flask, Response, abort, current_app, g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect, generate_csrf
+from limits.strategies import RateLimiter
 from markupsafe import Markup
 
 from web.bootstrap import platform
+from web.ratelimits import SHARED
 from web.settings import Settings
 
 csrf = CSRFProtect()
 
-#: Counts in this process's memory. Several processes need a shared storage (`RATELIMIT_STORAGE_URI`).
-limiter = Limiter(key_func=get_remote_address, storage_uri="memory://", strategy="moving-window")
+_COUNTS = "amtsfluss.counts"
+
+
+class _Limits(Limiter):
+    """The same limits for every application of this process; each counts for itself."""
+
+    @property
+    def limiter(self) -> RateLimiter:
+        """What counts for the application of this request."""
+        counts: RateLimiter = current_app.extensions[_COUNTS]
+        return counts
+
+    def init_app(self, app: Flask) -> None:
+        """Let this application count from now on."""
+        super().init_app(app)
+        app.extensions[_COUNTS] = super().limiter
+
+
+#: A span of time begins with its first attempt.
+limiter = _Limits(key_func=get_remote_address, storage_uri=SHARED, strategy="fixed-window")
 
 F = TypeVar("F", bound=Callable[..., object])
 

@@ -8,48 +8,55 @@ from types import FrameType
 import click
 from waitress.server import create_server
 
-from processes import load
-from web import create_app
 from web.bootstrap import Platform
 from web.demo import demo_logins
 from web.preparation import has_tables
-from web.settings import Settings
+from web.settings import Settings, share_measures
+from web.tenants.opened import ManyTowns, OneTown, Towns, opened_towns
+from web.towns import front_of
 
 _THREADS = 8
 
 
 def serve(settings: Settings) -> None:
     """Serve until the process is told to stop; then finish requests and the job in hand."""
-    load()
-    app = create_app(settings)
-    town: Platform = app.extensions["amtsfluss"]
-    if not has_tables(town):
-        raise click.ClickException("The database has no tables yet. Run: amt migrate")
+    with opened_towns(settings) as towns:
+        if isinstance(towns, OneTown) and not has_tables(towns.town):
+            raise click.ClickException("The database has no tables yet. Run: amt migrate")
+        _serve(settings, towns)
+
+
+def _serve(settings: Settings, towns: Towns) -> None:
+    if settings.broker_url:
+        share_measures(settings)  # with the workers of this machine
     server = create_server(
-        app,
+        front_of(towns),
         sockets=[_listening(settings)],
         # Whoever waits for work takes no thread from the pages.
         threads=_THREADS + settings.external_waits,
         ident=None,
         # The application refuses what is too large with a page of its own; this only bounds what is taken in.
         max_request_body_size=10 * settings.max_upload_mb * 1024 * 1024,
-        clear_untrusted_proxy_headers=settings.trusted_proxies == 0,
+        # Nobody believes them unless told to; that they are there tells that a request came through a proxy.
+        clear_untrusted_proxy_headers=False,
     )
 
     def stop(number: int, frame: FrameType | None) -> None:
         # waitress ends its loop on SystemExit and lets the requests in hand finish; those that only wait go at once.
-        town.waiting.close()
+        towns.send_waiting_away()
         raise SystemExit(0)
 
     signal.signal(signal.SIGTERM, stop)
-    town.worker.start()
-    _greet(town)
+    towns.start_jobs()
+    if isinstance(towns, OneTown):
+        _greet(towns.town)
+    else:
+        _greet_operators(settings, towns)
     try:
         server.run()
     finally:
         click.echo("Stopping …")
         server.close()
-        town.close()
 
 
 def _listening(settings: Settings) -> socket.socket:
@@ -76,3 +83,8 @@ def _greet(town: Platform) -> None:
     for line in demo_logins(town):
         click.echo(line)
     click.echo("\nStop with Ctrl+C.")
+
+
+def _greet_operators(settings: Settings, towns: ManyTowns) -> None:
+    click.echo(f"\n{len(towns.all())} towns are served at {settings.own_url}, each under its hosts: amt tenant list\n")
+    click.echo("Stop with Ctrl+C.")

@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Everything that a town can set, read once from the environment. No other module looks at the environment."""
+"""Everything that a town can set, read once from the environment. No other module looks at the environment.
+
+On an installation with several towns `web.tenants.settings` says what is different in one of them.
+"""
 
 import os
 import re
 import secrets
-from collections.abc import Mapping
+import socket
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,6 +17,7 @@ from urllib.parse import SplitResult, urlsplit
 #: What a host and port may look like; it goes into a header.
 _HOST = re.compile(r"[\w.\-\[\]:@%~]+")
 _DATABASES = ("sqlite", "postgresql", "postgresql+psycopg")
+_BROKERS = ("amqp", "amqps", "redis", "rediss")
 #: A shorter secret could be guessed, and with it every status link.
 _SHORTEST_SECRET = 16
 _NOT_SET_FROM_OUTSIDE = frozenset({"town", "testing"})
@@ -51,6 +56,10 @@ class Settings:
     base_url: str = "http://127.0.0.1:8000"
     host: str = "127.0.0.1"
     port: int = 8000
+    #: `amqp://…` or `redis://…`: workers hear of jobs by a queue. Empty: jobs are run in the process that serves.
+    broker_url: str = field(default="", repr=False)
+    #: Before the names of its queues, where several installations share one broker.
+    broker_prefix: str = ""
     smtp_url: str = field(default="", repr=False)
     mail_from: str = "Stadt Kirchheim unter Teck <amtsfluss@kirchheim.example>"
     #: `https://host/path?originator=…&endpoint=…`; empty for the built-in bank.
@@ -67,7 +76,24 @@ class Settings:
     #: So many requests of external workers wait for work at a time; each has a thread meanwhile.
     external_waits: int = 16
     log_level: str = "INFO"
+    #: `text` for people, `json` for programs that collect logs.
+    log_format: str = "text"
+    #: Who may read what is measured, beside programs of the same machine.
+    metrics_token: str = field(default="", repr=False)
+    #: So many processes serve pages where a server can start several.
+    processes: int = 1
+    #: Where the content of documents lies: `folder:/path`, `s3://bucket?endpoint=…`; empty for the database.
+    documents: str = ""
+    #: How a store of documents knows us: `id:secret`.
+    documents_key: str = field(default="", repr=False)
+    #: The town of this name on an installation that serves several; empty where there is one.
+    tenant: str = ""
     testing: bool = False
+
+    @property
+    def schema(self) -> str:
+        """Where the tables are, when several towns share a PostgreSQL database."""
+        return f"town_{self.tenant}" if self.tenant and not self.database_url.startswith("sqlite") else ""
 
     @property
     def is_https(self) -> bool:
@@ -85,14 +111,26 @@ class Settings:
         return not self.payment_url
 
     @property
+    def simulator_store(self) -> Path:
+        """Where the built-in bank keeps its payments."""
+        return self.data_dir / "testbank.sqlite3"
+
+    @property
     def mail_folder(self) -> Path:
         """Where mails are laid down when there is no SMTP server."""
         return self.data_dir / "mail"
 
 
-def settings_from_environment(environ: Mapping[str, str] | None = None) -> Settings:
-    """Read `AMT_*`; what is not set keeps its default. Raises SettingRefused with the name of the setting."""
-    env = os.environ if environ is None else environ
+def settings_from_environment(
+    environ: Mapping[str, str] | None = None, change: Callable[[dict[str, str]], None] | None = None
+) -> Settings:
+    """Read `AMT_*`; what is not set keeps its default. Raises SettingRefused with the name of the setting.
+
+    `change` puts what is different in one of several towns over what the environment says.
+    """
+    env = dict(os.environ if environ is None else environ)
+    if change is not None:
+        change(env)
     data_dir = _data_dir(env)
     host = env.get("AMT_HOST") or "127.0.0.1"
     port = _number(env, "AMT_PORT", 8000, most=65535)
@@ -103,6 +141,8 @@ def settings_from_environment(environ: Mapping[str, str] | None = None) -> Setti
         base_url=_address(env, "AMT_BASE_URL", f"http://{_reachable(host)}:{port}", bare=True),
         host=host,
         port=port,
+        broker_url=_broker(env),
+        broker_prefix=env.get("AMT_BROKER_PREFIX", ""),
         smtp_url=env.get("AMT_SMTP_URL", ""),
         mail_from=env.get("AMT_MAIL_FROM") or Settings.mail_from,
         payment_url=_address(env, "AMT_PAYMENT_URL", ""),
@@ -115,14 +155,20 @@ def settings_from_environment(environ: Mapping[str, str] | None = None) -> Setti
         max_upload_mb=_number(env, "AMT_MAX_UPLOAD_MB", 12, least=1, most=1000),
         external_waits=_number(env, "AMT_EXTERNAL_WAITS", 16, most=1000),
         log_level=_log_level(env),
+        log_format=_log_format(env),
+        metrics_token=_metrics_token(env),
+        processes=_processes(env),
+        documents=env.get("AMT_DOCUMENTS", ""),
+        documents_key=env.get("AMT_DOCUMENTS_KEY", ""),
     )
 
 
-def unknown_settings(environ: Mapping[str, str] | None = None) -> dict[str, str | None]:
-    """The names of `AMT_*` that set nothing, each with the setting that is probably meant."""
+def unknown_settings(environ: Mapping[str, str] | None = None, also: Iterable[str] = ()) -> dict[str, str | None]:
+    """The names of `AMT_*` that set nothing, each with the setting that is probably meant; `also` are known as well."""
     env = os.environ if environ is None else environ
     known = {name.upper() for name in Settings.__dataclass_fields__ if name not in _NOT_SET_FROM_OUTSIDE}
     known |= {f"TOWN_{name.upper()}" for name in Town.__dataclass_fields__}
+    known |= {name.removeprefix("AMT_") for name in also}
     # AMT_TEST_* tells the tests of this product where they find their databases.
     ours = {name.removeprefix("AMT_") for name in env if name.startswith("AMT_") and not name.startswith("AMT_TEST_")}
     meant = {name: get_close_matches(name, known, n=1) for name in sorted(ours - known)}
@@ -154,6 +200,17 @@ def _database(env: Mapping[str, str], default: str) -> str:
         raise SettingRefused(
             "AMT_DATABASE_URL must be sqlite:////folder/file or postgresql+psycopg://name:password@host:5432/database."
         )
+    return value
+
+
+def _broker(env: Mapping[str, str]) -> str:
+    """Looked at, but never repeated in a message: it may hold a password."""
+    value = env.get("AMT_BROKER_URL") or ""
+    parts = _split(value)
+    if value and (not parts or parts.scheme not in _BROKERS or not parts.hostname):
+        raise SettingRefused("AMT_BROKER_URL must be amqp://name:password@host:5672/vhost or redis://host:6379/0.")
+    if value and _database(env, "sqlite:///x").startswith("sqlite"):
+        raise SettingRefused("AMT_BROKER_URL needs PostgreSQL: set AMT_DATABASE_URL too. SQLite serves one machine.")
     return value
 
 
@@ -239,3 +296,47 @@ def _log_level(env: Mapping[str, str]) -> str:
     if value not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
         raise SettingRefused(f"AMT_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not “{value}”.")
     return value
+
+
+def _processes(env: Mapping[str, str]) -> int:
+    """One writes into a SQLite file at a time, and counts attempts in its own memory."""
+    alone = _database(env, "sqlite:///x").startswith("sqlite")
+    wanted = _number(env, "AMT_PROCESSES", 1 if alone else 2, least=1, most=64)
+    if alone and wanted > 1:
+        raise SettingRefused("AMT_PROCESSES above 1 needs PostgreSQL: set AMT_DATABASE_URL too.")
+    return wanted
+
+
+def _log_format(env: Mapping[str, str]) -> str:
+    value = (env.get("AMT_LOG_FORMAT") or "text").lower()
+    if value not in {"text", "json"}:
+        raise SettingRefused(f"AMT_LOG_FORMAT must be text or json, not “{value}”.")
+    return value
+
+
+def _metrics_token(env: Mapping[str, str]) -> str:
+    value = env.get("AMT_METRICS_TOKEN") or ""
+    if value and not (value.isascii() and value.isprintable() and len(value) >= _SHORTEST_SECRET):
+        raise SettingRefused(f"AMT_METRICS_TOKEN must have at least {_SHORTEST_SECRET} plain characters.")
+    return value
+
+
+#: By it the measuring library knows that several processes measure together; it looks when it is first imported.
+_MEASURES = "PROMETHEUS_MULTIPROC_DIR"
+
+
+def share_measures(settings: Settings) -> None:
+    """Let the processes of this machine measure together. What dead processes have left is thrown away."""
+    # Files are named by process numbers, which say nothing on another machine or in another container.
+    folder = settings.data_dir / "measures" / socket.gethostname()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for file in folder.glob("*.db"):
+        number = file.stem.rpartition("_")[2]
+        if not Path("/proc", number).exists():
+            file.unlink(missing_ok=True)
+    os.environ[_MEASURES] = str(folder)
+
+
+def shared_measures() -> Path | None:
+    """Where the processes of this machine measure together; None when this one measures for itself."""
+    return Path(os.environ[_MEASURES]) if _MEASURES in os.environ else None

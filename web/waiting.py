@@ -15,10 +15,31 @@ T = TypeVar("T")
 LONGEST_SLEEP = 2.0
 
 
+class Seats:
+    """So many may wait at a time in this process, whichever town's work they wait for."""
+
+    def __init__(self, number: int) -> None:
+        self._free = number
+        self._lock = Lock()
+
+    def take(self) -> bool:
+        """Whether one was free; it is taken now."""
+        with self._lock:
+            if self._free <= 0:
+                return False
+            self._free -= 1
+            return True
+
+    def leave(self) -> None:
+        """One is free again."""
+        with self._lock:
+            self._free += 1
+
+
 class WaitingRoom:
     """A number of seats, and a bell."""
 
-    def __init__(self, seats: int) -> None:
+    def __init__(self, seats: Seats) -> None:
         self._seats = seats
         self._taken = 0
         self._rung = 0
@@ -58,12 +79,13 @@ class WaitingRoom:
                 found = look()
             return found
         finally:
+            self._seats.leave()
             with self._bell:
                 self._taken -= 1
 
     def _sit_down(self) -> bool:
         with self._bell:
-            if self._closed or self._taken >= self._seats:
+            if self._closed or not self._seats.take():
                 return False
             self._taken += 1
             return True

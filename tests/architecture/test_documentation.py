@@ -75,3 +75,9 @@ def test_links_between_documents_lead_somewhere():
         for target in re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", text) if name.endswith(".md") else []:
             dead += [] if ((ROOT / name).parent / target).exists() else [f"{name}: {target}"]
     assert not dead
+
+
+def test_it_is_written_down_how_long_each_table_keeps_its_rows():
+    processes.load()
+    told = OPERATIONS.partition("## Aufbewahren und löschen")[2].partition("\n## ")[0]
+    assert not {name for name in Base.metadata.tables if f"`{name}`" not in told}

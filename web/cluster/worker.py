@@ -5,13 +5,15 @@ import logging
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from threading import Thread
 from typing import Any, Protocol
 
 from celery import Celery
 from celery.signals import worker_process_init, worker_process_shutdown
 
 from engine.db import Database
-from engine.dispatch import take_back
+from engine.dispatch import take_all_back, take_back
+from engine.incidents import reason_of
 from engine.leases import claim_job
 from engine.services import Services
 from engine.worker import free_jobs_of_the_dead, run_and_tell, worker_name
@@ -60,32 +62,53 @@ def run_certain_job(town: Workplace, job_id: str) -> None:
     town.services.wake()
 
 
+class Workshop:
+    """The towns in which one process of a worker works.
+
+    Each process opens them itself: connections must not be shared with the one that it was forked from.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._towns: Towns | None = None
+
+    def open(self, **signal: Any) -> None:
+        """Begin, and take over from processes of this machine that were killed in the middle of a job."""
+        self._towns = towns_of(self._settings)
+        self._towns.start_jobs(of_all=False)
+        # Who waits for the process to report gives up after some seconds, and there may be many towns.
+        Thread(target=self._take_over, args=(self._towns,), daemon=True).start()
+
+    def town_of(self, name: str) -> Platform:
+        """A town by its name; may raise TenantUnknown."""
+        assert self._towns is not None, "A process opens its workshop before it takes a job."
+        return self._towns.named(name)
+
+    def close(self, **signal: Any) -> None:
+        """Finish what is in hand."""
+        if self._towns is not None:
+            self._towns.close()
+
+    def _take_over(self, towns: Towns) -> None:
+        """What the dead were at is free; what they had been told and not begun is told again.
+
+        Redis gives back only after a long while what a killed worker had taken from it.
+        """
+        for town in towns.all():
+            try:
+                free_jobs_of_the_dead(town.db)
+                take_all_back(town.db)
+            except Exception as trouble:
+                logger.error("Jobs of the dead stay where they are for some minutes: %s", reason_of(trouble))
+
+
 def work(settings: Settings, lines: Sequence[str], concurrency: int | None) -> None:
     """Work for the queue until the process is told to stop; jobs in hand are finished first."""
     queue = make_queue(settings.broker_url, settings.broker_prefix)
-    opened: list[Towns] = []
-    begun: set[str] = set()
-
-    def town_of(name: str) -> Platform:
-        if not opened:
-            opened.append(towns_of(settings))
-            opened[0].start_jobs(of_all=False)
-        town = opened[0].named(name)
-        if name not in begun:
-            begun.add(name)
-            # A process before us may have been killed in the middle of a job.
-            free_jobs_of_the_dead(town.db)
-        return town
-
-    def close(**signal: Any) -> None:
-        for towns in opened:
-            towns.close()
-        opened.clear()
-
-    register(queue, town_of)
-    # Each process opens its towns itself: connections must not be shared with the one that it was forked from.
-    worker_process_init.connect(lambda **signal: opened.clear(), weak=False)
-    worker_process_shutdown.connect(close, weak=False)
+    workshop = Workshop(settings)
+    register(queue, workshop.town_of)
+    worker_process_init.connect(workshop.open, weak=False)
+    worker_process_shutdown.connect(workshop.close, weak=False)
     worker = queue.Worker(
         pool="prefork",
         concurrency=concurrency,

@@ -11,7 +11,7 @@ import click
 
 from engine.operations import LINES
 from web.opening import read_served, warn_of_unknown_settings
-from web.settings import Settings
+from web.settings import Settings, share_measures
 
 if TYPE_CHECKING:
     from web.tenants.opened import Towns
@@ -91,6 +91,7 @@ def _work_for_queue(settings: Settings, lines: Sequence[str], concurrency: int |
 
     with opened_towns(settings) as towns:
         _have_tables(towns)
+    share_measures(settings)  # with the process of this machine that serves pages, which tells them
     click.echo(f"The worker runs jobs of {', '.join(lines)}. Stop it with Ctrl+C.")
     work(settings, lines, concurrency)
 

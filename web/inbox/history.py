@@ -28,6 +28,7 @@ class Event:
 #: What a kind of line says: with the name of its element, and without one (empty: then it says nothing).
 _TEXTS: Mapping[str, tuple[str, str]] = {
     "case_started": ("", "Vorgang begonnen"),
+    "case_adopted": ("", "Übernommen aus {origin}{began}"),
     "case_ended": ("", "Vorgang beendet: {outcome}"),
     "case_cancelled": ("", "Vorgang abgebrochen"),
     "case_suspended": ("", "Vorgang angehalten"),
@@ -132,6 +133,8 @@ class _Words:
             outcome=line.details.get("ended_with") or "",
             assignee=line.details.get("assignee") or "",
             called=self._called.get(str(line.details.get("case_id")), ""),
+            origin=line.details.get("origin") or "",
+            began=f", dort begonnen am {line.details['began']}" if line.details.get("began") else "",
         )
         return words.removesuffix(": ")
 

@@ -38,6 +38,8 @@ on conflict (originator, end_point, request_id) do nothing
 _COLUMNS = "select transaction_id, originator, end_point, request, amount, status, changed_at from payments"
 _BY_REQUEST = f"{_COLUMNS} where originator = ? and end_point = ? and request_id = ?"
 _BY_TRANSACTION = f"{_COLUMNS} where transaction_id = ?"
+_FORGET = "delete from payments where changed_at < ? returning transaction_id"
+_OLD = "select count(*) from payments where changed_at < ?"
 _SETTLE = "update payments set status = ?, changed_at = ? where transaction_id = ? and status = 'INITIAL'"
 
 
@@ -83,6 +85,14 @@ class TransactionStore:
     def settle(self, transaction_id: str, status: Status) -> None:
         """Decide an open payment; one that is decided stays as it is."""
         self._run(_SETTLE, (status, self._clock.now().isoformat(), transaction_id))
+
+    def forget_before(self, moment: datetime) -> int:
+        """Delete payments that have not changed since; how many."""
+        return len(self._run(_FORGET, (moment.isoformat(),)))
+
+    def count_before(self, moment: datetime) -> int:
+        """How many that would be."""
+        return int(self._run(_OLD, (moment.isoformat(),))[0][0])
 
     def _run(self, statement: str, values: Iterable[str] = ()) -> list[Any]:
         with self._lock:
