@@ -103,6 +103,7 @@ class Dispatcher:
         self._services = services
         self._tell = tell
         self._is_away = False
+        self._has_begun = False
         self._rounds = Rounds("The dispatcher", self.look)
 
     def start(self) -> None:
@@ -118,7 +119,13 @@ class Dispatcher:
         self._rounds.wake()
 
     def look(self) -> timedelta:
-        """Tell the queue what is due; returns when it makes sense to look again."""
+        """Tell the queue what is due; returns when it makes sense to look again.
+
+        At first also what is said to have been told: whoever was to tell it may have been killed in between.
+        """
+        if not self._has_begun:
+            take_all_back(self._db)
+            self._has_begun = True
         try:
             self.tell_what_is_due()
         except _QueueAway as away:

@@ -78,6 +78,15 @@ def test_a_job_that_the_queue_has_lost_is_told_again(
     assert len(queue.heard) == 2
 
 
+def test_what_a_dispatcher_did_not_live_to_tell_is_told_by_the_next(
+    queue: Listener, free_job: Callable[..., str], story: Story
+):
+    job_id = free_job()
+    assert [call.job_id for call in take_calls(story.db, story.clock)] == [job_id]
+    Dispatcher(story.db, story.services, queue).look()
+    assert [call.job_id for call in queue.heard] == [job_id]
+
+
 def test_a_job_that_a_worker_is_at_is_not_told_again(
     dispatcher: Dispatcher, queue: Listener, free_job: Callable[..., str], story: Story
 ):
