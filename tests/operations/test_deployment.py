@@ -121,12 +121,18 @@ def test_addresses_in_containers_name_services():
 
 
 def test_image_is_made_of_what_there_is():
-    assert set(re.findall(r"^FROM (\S+)", CONTAINERFILE, re.M)) == {"python:3.11.14-slim-bookworm"}
+    assert set(re.findall(r"^FROM (\S+)", CONTAINERFILE, re.M)) == {"python:3.11.14-slim-trixie"}
     for line in re.findall(r"^COPY (?!--from)(.+)", CONTAINERFILE, re.M):
         for source in line.split()[:-1]:
             assert (ROOT / source).exists(), source
     assert re.search(r"^USER amtsfluss$", CONTAINERFILE, re.M)
     assert yaml.safe_load(re.findall(r"^CMD (.+)", CONTAINERFILE, re.M)[0]) == GUNICORN
+
+
+def test_image_can_save_the_database_beside_it():
+    client = re.search(r"postgresql-client-(\d+)", CONTAINERFILE)
+    server = COMPOSE["services"]["database"]["image"].partition(":")[2]
+    assert client and int(client[1]) >= int(server.partition(".")[0])
 
 
 def test_image_has_every_system_package_that_running_needs():
