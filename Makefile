@@ -66,7 +66,7 @@ abdeckung: setup $(VENV)/.dev ## write what of BPMN is run, as the tests show it
 bench: setup $(VENV)/.dev ## measure and print tables (benchmarks/)
 	@sh tools/system.sh test
 	@for file in benchmarks/bench_*.py; do \
-		$(BIN)/python tools/with_postgres.py $(BIN)/python "$$file" || exit 1; \
+		$(BIN)/python tools/with_services.py $(BIN)/python "$$file" || exit 1; \
 	done
 
 # --- what those need --------------------------------------------------------------------------------------------

@@ -16,11 +16,11 @@ from statistics import median
 from typing import Any
 from urllib.parse import urlencode
 
-from bench_task_completion import server
 from calls import Client, p95, timed
 from databases import databases
 from filling import fill_external, fill_tasks, process_keys
 from models import arrow, drawn, form, key, linear_model
+from serving import server
 from sqlalchemy import event, select
 
 from engine.cases import start_case

@@ -1,31 +1,29 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Task completions per second through HTTP, and SQL statements per completion, beside SpiffWorkflow bare in memory.
+"""Task completions per second through HTTP, and what one costs the database, beside SpiffWorkflow bare in memory.
 
-The server is the product itself (`amt run`, a process of its own); the client logs in once and completes tasks one
-after another, as a clerk does, and from several clerks at once. Every completion checks the session, the CSRF token
-and the permission, validates the form, moves the token, writes state, projections and history, and commits.
+The server is the product itself (`amt run`, a process of its own); clerks log in once and complete tasks one after
+another, alone and at the same time. Every completion checks the session, the CSRF token and the permission, validates
+the form, moves the token, writes state, projections and history, and commits.
 """
 
 import os
-import re
-import socket
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
-from uuid import uuid4
+from statistics import median
 
-import httpx
+from calls import load, p95, p99, timed
+from databases import Counted, counting, databases
 from models import form, key, linear_model
+from serving import PASSWORD, SECRET, Clerk, csrf_token, server
 from SpiffWorkflow.bpmn.parser import BpmnParser
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
-from sqlalchemy import create_engine, event, select, text
+from sqlalchemy import select, text
 
 from engine.cases import start_case
 from engine.clock import SystemClock
@@ -36,55 +34,48 @@ from engine.models import TaskRow
 from engine.services import Services
 from engine.tasks import complete_task
 from forms import check_form
-from migrations import migrate
+from web import create_app
+from web.settings import settings_from_environment
 
 CASES = int(os.environ.get("BENCH_CASES", "60"))
+ROUNDS = 3
 LENGTHS = (20, 100)
-PASSWORD = "messung-messung"
-CLERKS = 4
+CLERKS = (1, 2, 4)
 CLERK = Actor("messung", "Messung", frozenset({"buergerbuero"}))
-_CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+
+@dataclass
+class Measured:
+    """How long each completion took in milliseconds, and all together in seconds; what one asked of the database."""
+
+    what: str
+    taken: Sequence[float]
+    seconds: float
+    cost: Counted | None = None
 
 
 def main() -> None:
     """Measure and print."""
-    lines = []
+    print(
+        f"{'what':<50}{'per second':>11}{'of bare':>9}{'p50 ms':>8}{'p95 ms':>8}{'p99 ms':>8}"
+        f"{'SQL each':>10}{'commits':>9}"
+    )
     for length in LENGTHS:
         bare = bare_spiff(length)
-        lines.append((f"SpiffWorkflow alone, in memory, {length} tasks", bare, bare, None))
-        for name, url in databases():
-            with prepared(url, length) as (database, services):
-                statements = statements_per_completion(database, services, length)
-                engine_rate = commands_per_second(database, services, length)
-                with server(url) as address:
-                    one = http_per_second(database, services, length, address, clerks=1)
-                    several = http_per_second(database, services, length, address, clerks=CLERKS)
-            lines += [
-                (f"Commands with commit, {name}, {length} tasks", engine_rate, bare, statements),
-                (f"HTTP, 1 clerk, {name}, {length} tasks", one, bare, None),
-                (f"HTTP, {CLERKS} clerks, {name}, {length} tasks", several, bare, None),
-            ]
-    print(f"{'what':<52}{'per second':>12}{'of bare':>10}{'SQL each':>10}")
-    for what, rate, bare, statements in lines:
-        print(f"{what:<52}{rate:>12.0f}{rate / bare:>10.2f}{statements if statements is not None else '':>10}")
+        print(f"{f'SpiffWorkflow alone, in memory, {length} tasks':<50}{bare:>11.0f}{1:>9.2f}")
+        for name, database in databases():
+            with prepared(database, length) as services:
+                for measured in measurements(database, services, length):
+                    show(measured, f"{measured.what}, {name}, {length} tasks", bare)
+    print(f"At most 12 statements and 1 commit each are aimed at. {load()}")
 
 
-def databases() -> Iterator[tuple[str, str]]:
-    """SQLite always, PostgreSQL where the environment names one; each a database of its own."""
-    with tempfile.TemporaryDirectory() as folder:
-        yield "SQLite", f"sqlite:///{folder}/bench.sqlite3"
-    given = os.environ.get("AMT_TEST_POSTGRES_URL")
-    if not given:
-        print("PostgreSQL is left out: AMT_TEST_POSTGRES_URL is not set.")
-        return
-    name = f"amtsfluss_bench_{uuid4().hex[:8]}"
-    administration = create_engine(given, isolation_level="AUTOCOMMIT")
-    with administration.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    yield "PostgreSQL", administration.url.set(database=name).render_as_string(hide_password=False)
-    with administration.connect() as connection:
-        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    administration.dispose()
+def show(measured: Measured, what: str, bare: float) -> None:
+    """One line of the table."""
+    rate, taken, cost = len(measured.taken) / measured.seconds, measured.taken, measured.cost
+    counts = f"{cost.statements:>10}{cost.commits:>9}" if cost else ""
+    times = f"{median(taken):>8.1f}{p95(taken):>8.1f}{p99(taken):>8.1f}"
+    print(f"{what:<50}{rate:>11.0f}{rate / bare:>9.2f}{times}{counts}")
 
 
 def bare_spiff(length: int) -> float:
@@ -105,25 +96,53 @@ def bare_spiff(length: int) -> float:
 
 
 @contextmanager
-def prepared(url: str, length: int) -> Iterator[tuple[Database, Services]]:
-    """A migrated database with the model deployed, a clerk, and cases that wait at their first task."""
-    database, services = Database(url), Services(SystemClock())
-    migrate(database.engine)
+def prepared(database: Database, length: int) -> Iterator[Services]:
+    """The model deployed, and clerks."""
+    services = Services(SystemClock())
     bundle = Bundle(key(length), {f"{key(length)}.bpmn": linear_model(length), "messung.form": form()})
     with unit_of_work(database) as session:
         deploy(session, services, bundle, form_check=check_form)
-        for number in range(CLERKS):
-            name = f"messung{number}"
-            add_user(session, services.clock, name, name, PASSWORD, ["buergerbuero"])
-    yield database, services
-    database.close()
+        for number in range(max(CLERKS)):
+            add_user(session, services.clock, f"messung{number}", f"Messung {number}", PASSWORD, ["buergerbuero"])
+    yield services
 
 
-def begin_cases(database: Database, services: Services, length: int, count: int) -> None:
-    """Cases that wait."""
-    for _ in range(count):
+def measurements(database: Database, services: Services, length: int) -> Iterator[Measured]:
+    """The command alone, then the same as clerks send it."""
+
+    def command(task_id: str) -> None:
+        with unit_of_work(database) as session:
+            complete_task(session, services, task_id, {"vermerk": "gut"}, CLERK)
+
+    with begun(database, services, length):
+        cost = worst(database, command)
+        yield rounds("Command with commit", database, [command], cost)
+    with begun(database, services, length), in_process(database.url) as (seen, complete):
+        cost = worst(seen, complete, of=database)
+    with server(database.url) as address:
+        for number in CLERKS:
+            clerks = [Clerk(address, f"messung{each}") for each in range(number)]
+            with begun(database, services, length):
+                acts: list[Callable[[str], None]] = [completer(clerk) for clerk in clerks]
+                yield rounds(f"HTTP, {number} clerk{'s' if number > 1 else ''}", database, acts, cost)
+            for clerk in clerks:
+                clerk.close()
+
+
+def completer(clerk: Clerk) -> Callable[[str], None]:
+    """How a clerk completes a task."""
+    return lambda task_id: clerk.complete(task_id, vermerk="gut")
+
+
+@contextmanager
+def begun(database: Database, services: Services, length: int) -> Iterator[None]:
+    """Cases that wait; ended afterwards."""
+    for _ in range(CASES):
         with unit_of_work(database) as session:
             start_case(session, services, key(length), {"eingabe": "x" * 2000}, by=CLERK)
+    yield
+    with database.engine.begin() as connection:
+        connection.execute(text("DELETE FROM cases"))
 
 
 def waiting(database: Database) -> list[str]:
@@ -132,122 +151,54 @@ def waiting(database: Database) -> list[str]:
         return list(session.scalars(select(TaskRow.id)))
 
 
-def empty(database: Database) -> None:
-    """End what an earlier part left."""
-    with database.engine.begin() as connection:
-        connection.execute(text("DELETE FROM cases"))
-
-
-def statements_per_completion(database: Database, services: Services, length: int) -> int:
-    """SQL statements of one command, the most of the first five of a case."""
-    begin_cases(database, services, length, 1)
-    counts = []
-    for _ in range(5):
-        count = 0
-
-        def listen(*arguments: object) -> None:
-            nonlocal count
-            count += 1
-
-        task = waiting(database)[0]
-        event.listen(database.engine, "before_cursor_execute", listen)
-        with unit_of_work(database) as session:
-            complete_task(session, services, task, {"vermerk": "gut"}, CLERK)
-        event.remove(database.engine, "before_cursor_execute", listen)
-        counts.append(count)
-    empty(database)
-    return max(counts)
-
-
-def commands_per_second(database: Database, services: Services, length: int) -> float:
-    """Completions through the engine's command, each in a transaction of its own."""
-    begin_cases(database, services, length, CASES)
-    done, spent = 0, 0.0
-    for _ in range(3):
+def rounds(what: str, database: Database, acts: Sequence[Callable[[str], None]], cost: Counted) -> Measured:
+    """Each round completes all open tasks, shared among those who act at the same time."""
+    taken, seconds = [], 0.0
+    for _ in range(ROUNDS):
         tasks = waiting(database)
+        shares = [tasks[number :: len(acts)] for number in range(len(acts))]
         begun = time.perf_counter()
-        for task in tasks:
-            with unit_of_work(database) as session:
-                complete_task(session, services, task, {"vermerk": "gut"}, CLERK)
-        spent += time.perf_counter() - begun
-        done += len(tasks)
-    empty(database)
-    return done / spent
+        with ThreadPoolExecutor(len(acts)) as pool:
+            for share in pool.map(_complete_all, acts, shares):
+                taken += share
+        seconds += time.perf_counter() - begun
+    return Measured(what, taken, seconds, cost)
+
+
+def _complete_all(act: Callable[[str], None], tasks: Sequence[str]) -> list[float]:
+    return [timed(lambda: act(task_id)) for task_id in tasks]  # noqa: B023 – called at once
+
+
+def worst(seen: Database, act: Callable[[str], None], of: Database | None = None) -> Counted:
+    """The most that one of five completions asks of the database."""
+    act(waiting(of or seen)[0])
+    counts = []
+    for task_id in waiting(of or seen)[:5]:
+        with counting(seen) as counted:
+            act(task_id)
+        counts.append(counted)
+    return Counted(max(each.statements for each in counts), max(each.commits for each in counts))
 
 
 @contextmanager
-def server(url: str) -> Iterator[str]:
-    """The product, serving this database in a process of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+def in_process(url: str) -> Iterator[tuple[Database, Callable[[str], None]]]:
+    """The application in this process, with its database, and how a clerk completes a task there."""
     with tempfile.TemporaryDirectory() as folder:
-        environment = os.environ | {
-            "AMT_DATABASE_URL": url,
-            "AMT_DATA_DIR": folder,
-            "AMT_RATE_LIMITS": "no",
-            "AMT_LOG_LEVEL": "WARNING",
-            "AMT_PORT": str(port),
-        }
-        command = [str(Path(sys.executable).parent / "amt"), "run", "--port", str(port)]
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-        try:
-            address = f"http://127.0.0.1:{port}"
-            _wait_for(address)
-            yield address
-        finally:
-            process.terminate()
-            process.wait(30)
+        own = {"AMT_DATABASE_URL": url, "AMT_DATA_DIR": folder, "AMT_RATE_LIMITS": "no", "AMT_SECRET_KEY": SECRET}
+        app = create_app(settings_from_environment(own))
+        browser = app.test_client()
+        token = csrf_token(browser.get("/anmelden").text)
+        browser.post("/anmelden", data={"username": "messung0", "password": PASSWORD, "csrf_token": token})
+        token = csrf_token(browser.get("/inbox/").text)
 
+        def complete(task_id: str) -> None:
+            sent = {"vermerk": "gut", "csrf_token": token}
+            answer = browser.post(f"/inbox/aufgabe/{task_id}/erledigen", data=sent)
+            assert answer.status_code == 302, answer.status_code
 
-def _wait_for(address: str) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        try:
-            httpx.get(f"{address}/anmelden", timeout=5).raise_for_status()
-            return
-        except httpx.TransportError:
-            time.sleep(0.1)
-    raise SystemExit("The server did not come up.")
-
-
-def http_per_second(database: Database, services: Services, length: int, address: str, *, clerks: int) -> float:
-    """Completions as clerks do them: logged in, one POST each."""
-    begin_cases(database, services, length, CASES)
-    clients = [_logged_in(address, number) for number in range(clerks)]
-    done, spent = 0, 0.0
-    for _ in range(3):
-        tasks = waiting(database)
-        shares = [tasks[number::clerks] for number in range(clerks)]
-        begun = time.perf_counter()
-        with ThreadPoolExecutor(clerks) as pool:
-            for finished in pool.map(_complete_all, clients, shares):
-                done += finished
-        spent += time.perf_counter() - begun
-    for client, _ in clients:
-        client.close()
-    empty(database)
-    return done / spent
-
-
-def _logged_in(address: str, number: int) -> tuple[httpx.Client, str]:
-    client = httpx.Client(base_url=address, timeout=30)
-    page = client.get("/anmelden")
-    found = _CSRF.search(page.text)
-    assert found, "The login page has no CSRF token."
-    login = {"username": f"messung{number}", "password": PASSWORD, "csrf_token": found[1]}
-    answer = client.post("/anmelden", data=login, follow_redirects=True)
-    found = _CSRF.search(answer.text)
-    assert answer.is_success and found, "The login failed."
-    return client, found[1]
-
-
-def _complete_all(logged_in: tuple[httpx.Client, str], tasks: list[str]) -> int:
-    client, token = logged_in
-    for task in tasks:
-        answer = client.post(f"/inbox/aufgabe/{task}/erledigen", data={"vermerk": "gut", "csrf_token": token})
-        assert answer.status_code == 302, answer.status_code
-    return len(tasks)
+        town = app.extensions["amtsfluss"]
+        yield town.db, complete
+        town.close()
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 
 import http.client
 import json
+import os
 import time
 from collections.abc import Callable, Sequence
 from statistics import quantiles
@@ -49,3 +50,13 @@ def timed(act: Callable[[], object]) -> float:
 def p95(taken: Sequence[float]) -> float:
     """What 95 of 100 calls stay below."""
     return quantiles(taken, n=20)[-1]
+
+
+def p99(taken: Sequence[float]) -> float:
+    """What 99 of 100 calls stay below."""
+    return quantiles(taken, n=100)[-1]
+
+
+def load() -> str:
+    """How busy the machine was in the last minute: numbers of a busy machine say little."""
+    return f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"

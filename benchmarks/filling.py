@@ -80,7 +80,7 @@ def _tidy(database: Database, *tables: str) -> None:
         connection.execute(text("CHECKPOINT"))
 
 
-def _copies(table: type[Base], source: str, **changed: str) -> str:
+def copies(table: type[Base], source: str, **changed: str) -> str:
     """An INSERT of rows like those of `t` in `source`, but for these columns."""
     columns = table.__table__.columns.keys()
     values = [changed.get(name, f't."{name}"') for name in columns]
@@ -103,8 +103,8 @@ _NUMBERED = f"{_SERIES} JOIN ({_COPIES}) AS d ON d.place = 1 + n % {PROCESSES}"
 _MOMENT = "now() - n * interval '1 second'"
 
 _EACH = f"generate_series(1, {PROCESSES}) AS n, (SELECT * FROM definitions ORDER BY id LIMIT 1) AS d"
-_DEPLOYMENTS = _copies(DeploymentRow, f"{_EACH} JOIN deployments AS t ON t.id = d.deployment_id", id="t.id + 1000 + n")
-_RESOURCES = _copies(
+_DEPLOYMENTS = copies(DeploymentRow, f"{_EACH} JOIN deployments AS t ON t.id = d.deployment_id", id="t.id + 1000 + n")
+_RESOURCES = copies(
     ResourceRow,
     f"{_EACH} JOIN deployment_resources AS t ON t.deployment_id = d.deployment_id",
     id="10 * (1000 + n) + t.id",
@@ -113,7 +113,7 @@ _RESOURCES = _copies(
     content="convert_to(replace(convert_from(t.content, 'UTF8'), 'process id=\"' || d.key || '\"',"
     " 'process id=\"' || d.key || '_' || n || '\"'), 'UTF8')",
 )
-_DEFINITIONS = _copies(
+_DEFINITIONS = copies(
     DefinitionRow,
     _EACH.replace("AS d", "AS t"),
     id="t.id + 1000 + n",
@@ -122,7 +122,7 @@ _DEFINITIONS = _copies(
     name="'Verfahren ' || n",
     version_tag="'copy'",
 )
-_CASES = _copies(
+_CASES = copies(
     CaseRow,
     f"{_NUMBERED}, (SELECT c.* FROM cases c JOIN tasks ON tasks.case_id = c.id ORDER BY c.id LIMIT 1) AS t",
     id=_id("case"),
@@ -133,7 +133,7 @@ _CASES = _copies(
     business_key="'vorgang-' || n",
     started_at=_MOMENT,
 )
-_TASKS = _copies(
+_TASKS = copies(
     TaskRow,
     f"{_NUMBERED}, (SELECT * FROM tasks WHERE name NOT LIKE 'Kopie %' LIMIT 1) AS t",
     id=_id("task"),
@@ -145,9 +145,9 @@ _TASKS = _copies(
     created_at=_MOMENT,
     due_at="CASE WHEN random() < 0.5 THEN now() + random() * interval '1 year' END",
 )
-_CANDIDATES = _copies(CandidateRow, _SERIES, task_id=_id("task"), group_key=f"'gruppe' || floor(random() * {GROUPS})")
+_CANDIDATES = copies(CandidateRow, _SERIES, task_id=_id("task"), group_key=f"'gruppe' || floor(random() * {GROUPS})")
 
-_WORKING_CASES = _copies(
+_WORKING_CASES = copies(
     CaseRow,
     f"{_SERIES}, (SELECT c.* FROM cases c JOIN jobs ON jobs.case_id = c.id WHERE jobs.kind = 'external'"
     " AND c.reference NOT LIKE 'WORK-%' LIMIT 1) AS t",
@@ -156,14 +156,14 @@ _WORKING_CASES = _copies(
     reference="'WORK-' || CAST(:topic AS text) || '-' || n",
     started_at=_MOMENT,
 )
-_STATES = _copies(
+_STATES = copies(
     CaseStateRow,
     f"{_SERIES}, (SELECT s.* FROM case_states s JOIN cases ON cases.id = s.case_id"
     " JOIN jobs ON jobs.case_id = s.case_id"
     " WHERE jobs.kind = 'external' AND cases.reference NOT LIKE 'WORK-%' LIMIT 1) AS t",
     case_id="CAST(CAST(md5(CAST(:topic AS text) || n) AS uuid) AS text)",
 )
-_JOBS = _copies(
+_JOBS = copies(
     JobRow,
     f"{_SERIES}, (SELECT j.* FROM jobs j JOIN cases ON cases.id = j.case_id"
     " WHERE j.kind = 'external' AND cases.reference NOT LIKE 'WORK-%' LIMIT 1) AS t",

@@ -9,17 +9,21 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:process id="{key}" name="Messung" isExecutable="true">
 <bpmn:startEvent id="anfang"/>"""
 _TASK = """<bpmn:userTask id="aufgabe_{number}" name="Aufgabe {number}" camunda:formRef="messung"
-    camunda:candidateGroups="buergerbuero"/>"""
+    camunda:candidateGroups="{group}">{inside}</bpmn:userTask>"""
+_MILESTONE = """<bpmn:extensionElements><camunda:properties>
+    <camunda:property name="milestone" value="Schritt {number}"/></camunda:properties></bpmn:extensionElements>"""
 _FLOW = '<bpmn:sequenceFlow id="fluss_{source}_{target}" sourceRef="{source}" targetRef="{target}"/>'
 _TAIL = '<bpmn:endEvent id="ende"/></bpmn:process></bpmn:definitions>'
 
 
-def linear_model(tasks: int) -> bytes:
-    """A process of that many user tasks in a row."""
+def linear_model(tasks: int, *, group: str = "buergerbuero", milestones: bool = False) -> bytes:
+    """A process of that many user tasks in a row; of each the applicant is told where it is a milestone."""
     names = [f"aufgabe_{number}" for number in range(tasks)]
     stops = ["anfang", *names, "ende"]
     flows = [_FLOW.format(source=source, target=target) for source, target in zip(stops, stops[1:], strict=False)]
-    parts = [_HEAD.format(key=key(tasks)), *(_TASK.format(number=number) for number in range(tasks)), *flows, _TAIL]
+    inside = _MILESTONE if milestones else ""
+    steps = [_TASK.format(number=number, group=group, inside=inside.format(number=number)) for number in range(tasks)]
+    parts = [_HEAD.format(key=key(tasks)), *steps, *flows, _TAIL]
     return "\n".join(parts).encode()
 
 
