@@ -36,7 +36,7 @@ from engine.tasks import complete_task
 from forms import check_form
 
 CASES = int(os.environ.get("BENCH_TOWN", "100000"))
-CALLS = 40
+CALLS = int(os.environ.get("BENCH_CALLS", "40"))
 LENGTH = 20
 HERE = Actor("messung", "Messung", frozenset(offices()))
 

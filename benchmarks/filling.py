@@ -145,7 +145,16 @@ _TASKS = copies(
     created_at=_MOMENT,
     due_at="CASE WHEN random() < 0.5 THEN now() + random() * interval '1 year' END",
 )
-_CANDIDATES = copies(CandidateRow, _SERIES, task_id=_id("task"), group_key=f"'gruppe' || floor(random() * {GROUPS})")
+_CANDIDATES = copies(
+    CandidateRow,
+    f"{_SERIES} JOIN tasks ON tasks.id = {_id('task')}",
+    task_id="tasks.id",
+    group_key=f"'gruppe' || floor(random() * {GROUPS})",
+    taken="tasks.assignee IS NOT NULL",
+    priority="tasks.priority",
+    due_at="coalesce(tasks.due_at, timestamptz '9999-12-31 00:00:00+00')",
+    created_at="tasks.created_at",
+)
 
 _WORKING_CASES = copies(
     CaseRow,

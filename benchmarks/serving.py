@@ -142,8 +142,10 @@ class Clerk(Visitor):
         self._token = csrf_token(self.get("/inbox/"))
 
     def complete(self, task_id: str, **answers: str) -> None:
-        """Decide a task."""
+        """Decide a task. What the next page would say of it is taken as read, or the cookie would grow and grow."""
+        before = dict(self._cookies)
         self.post(f"/inbox/aufgabe/{task_id}/erledigen", csrf_token=self._token, **answers)
+        self._cookies = before
 
 
 def csrf_token(page: str) -> str:

@@ -62,6 +62,7 @@ class _Dialect:
     numbers = ""
     moment = ""
     due = ""
+    never = "'9999-12-31 00:00:00.000000'"
 
     def id(self, kind: int, number: str = "n") -> str:
         """An id that looks like a real one and lies as scattered."""
@@ -95,7 +96,17 @@ class _Dialect:
             created_at=self.moment,
             due_at=f"CASE WHEN n % 2 = 0 THEN {self.due} END",
         )
-        yield copies(CandidateRow, self.numbers, task_id=task_id, group_key=f"'amt' || (n % {OFFICES})")
+        # An offer repeats what its task is sorted by.
+        yield copies(
+            CandidateRow,
+            f"{self.numbers} JOIN tasks ON tasks.id = {task_id}",
+            task_id="tasks.id",
+            group_key=f"'amt' || (n % {OFFICES})",
+            taken="tasks.assignee IS NOT NULL",
+            priority="tasks.priority",
+            due_at=f"coalesce(tasks.due_at, {self.never})",
+            created_at="tasks.created_at",
+        )
         number = f"{LINES} * n + t.place"
         columns = ", ".join(f'"{column.name}"' for column in HistoryRow.__table__.columns)
         some = f"SELECT {columns}, row_number() OVER (ORDER BY id) AS place FROM history WHERE case_id = :original"
@@ -133,6 +144,7 @@ class _Sqlite(_Dialect):
 class _Postgres(_Dialect):
     numbers = "generate_series(1, CAST(:last AS integer)) AS n"
     moment = "now() - n * interval '300 seconds'"
+    never = "timestamptz '9999-12-31 00:00:00+00'"
     due = "now() + (7919 * CAST(n AS bigint) % 8760 - 24) * interval '1 hour'"
 
     def id(self, kind: int, number: str = "n") -> str:

@@ -18,6 +18,7 @@ from engine.history import record
 from engine.identity import Actor
 from engine.models import CandidateRow, CandidateUserRow, TaskRow
 from engine.movement import moving
+from engine.places import SORTED_BY, move_in_lists, place_of
 from engine.services import Services
 from engine.spiff.host import Thrown
 from engine.spiff.workflow import TokenGone
@@ -165,8 +166,13 @@ def add_link(session: Session, services: Services, task_id: str, link: Link, by:
     else:
         row, column, name = _candidate(link)
         known = exists().where(row.task_id == task_id, column == name)
-        once = select(literal(task_id), literal(name)).where(~known)
-        session.execute(insert(row).from_select([row.task_id, column], once))
+        place = {
+            "task_id": task_id,
+            column.key: name,
+            **place_of(task.assignee, task.priority, task.due_at, task.created_at),
+        }
+        once = select(*(literal(value, row.__table__.c[name].type) for name, value in place.items())).where(~known)
+        session.execute(insert(row).from_select(list(place), once))
         _change(session, services, task)
     if link.type != "assignee":
         _record(session, services, task, "task_linked", by, type=link.type, user=link.user, group=link.group)
@@ -202,12 +208,13 @@ def _change(session: Session, services: Services, task: TaskRow, **values: Any) 
         update(TaskRow)
         .where(TaskRow.id == task.id)
         .values(updated_at=services.clock.now(), **values)
-        .returning(TaskRow.id)
+        .returning(*SORTED_BY)
         # The caller goes on to speak of how the task was before.
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if changed is None:
         raise TaskAlreadyCompleted
+    move_in_lists(session, task.id, place_of(*changed))
 
 
 def _record(session: Session, services: Services, task: TaskRow, kind: str, by: Actor, **details: Any) -> None:

@@ -8,7 +8,7 @@ from hmac import compare_digest
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from engine.clock import Clock
@@ -17,6 +17,8 @@ from engine.grants import Grants
 from engine.models import GroupRow, MachineRow, MembershipRow, UserRow
 
 APPLICANT_GROUP = "antragsteller"
+#: Each group of a person is a part of the statement behind their lists, and a database takes only so many.
+MOST_GROUPS = 128
 
 _hasher = PasswordHasher()
 #: Verified against when the user name is unknown, so that the answer takes as long as for a known one.
@@ -182,13 +184,17 @@ def _user(session: Session, username: str) -> UserRow:
     return row
 
 
+#: Made once: it is asked with every page.
+_ACTIVE = (
+    select(UserRow.display_name, UserRow.session_key, MembershipRow.group_key)
+    .outerjoin(MembershipRow, MembershipRow.username == UserRow.username)
+    .where(UserRow.username == bindparam("username"), UserRow.active)
+)
+
+
 def _active_user(session: Session, username: str) -> tuple[Actor, str] | None:
     """The actor of exactly this user name and the key that logins must show, in one statement."""
-    rows = session.execute(
-        select(UserRow.display_name, UserRow.session_key, MembershipRow.group_key)
-        .outerjoin(MembershipRow, MembershipRow.username == UserRow.username)
-        .where(UserRow.username == username, UserRow.active)
-    ).all()
+    rows = session.execute(_ACTIVE, {"username": username}).all()
     if not rows:
         return None
     groups = frozenset(row.group_key for row in rows if row.group_key)
@@ -200,6 +206,8 @@ def _join(session: Session, username: str, groups: Iterable[str]) -> frozenset[s
     keys = frozenset(groups)
     if APPLICANT_GROUP in keys:
         raise AmtsflussError(f"The group {APPLICANT_GROUP} belongs to applicants.")
+    if len(keys) > MOST_GROUPS:
+        raise AmtsflussError(f"A person can belong to at most {MOST_GROUPS} groups.")
     known = set(session.scalars(select(GroupRow.key).where(GroupRow.key.in_(keys))))
     session.add_all(GroupRow(key=key) for key in keys - known)
     session.flush()

@@ -25,6 +25,7 @@ from engine.models import (
     SubscriptionRow,
     TaskRow,
 )
+from engine.places import place_of
 from engine.services import Services
 from engine.spiff.changes import Changes, NewJob, Outgoing
 from engine.values import pack
@@ -63,6 +64,7 @@ def _store_tasks(session: Session, services: Services, case: CaseRow, changes: C
         closed.tasks = {row.id: closed_task(row) for row in session.execute(gone)}
     if not changes.tasks:
         return
+    now = services.clock.now()
     rows = [
         {
             "id": opened.token_id,
@@ -73,7 +75,7 @@ def _store_tasks(session: Session, services: Services, case: CaseRow, changes: C
             "form_key": opened.form_key,
             "assignee": opened.assignee,
             "priority": opened.priority,
-            "created_at": services.clock.now(),
+            "created_at": now,
             "due_at": opened.due_at,
             "follow_up_at": opened.follow_up_at,
             "description": opened.description,
@@ -81,15 +83,19 @@ def _store_tasks(session: Session, services: Services, case: CaseRow, changes: C
         for opened in changes.tasks.values()
     ]
     session.execute(insert(TaskRow), rows)
+    places = {
+        opened.token_id: {"task_id": opened.token_id} | place_of(opened.assignee, opened.priority, opened.due_at, now)
+        for opened in changes.tasks.values()
+    }
     groups = [
-        {"task_id": opened.token_id, "group_key": group}
+        {**places[opened.token_id], "group_key": group}
         for opened in changes.tasks.values()
         for group in opened.candidate_groups
     ]
     if groups:
         session.execute(insert(CandidateRow), groups)
     people = [
-        {"task_id": opened.token_id, "username": user}
+        {**places[opened.token_id], "username": user}
         for opened in changes.tasks.values()
         for user in opened.candidate_users
     ]

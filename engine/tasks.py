@@ -21,6 +21,7 @@ from engine.history import record
 from engine.identity import Actor
 from engine.models import CandidateRow, CandidateUserRow, DefinitionRow, HistoryRow, TaskRow
 from engine.movement import moving
+from engine.places import SORTED_BY, move_in_lists, place_of
 from engine.services import Services
 from engine.spiff.workflow import TokenGone
 
@@ -147,8 +148,10 @@ def _assign(session: Session, services: Services, task: TaskRow, name: str | Non
         update(TaskRow)
         .where(TaskRow.id == task.id, TaskRow.assignee.is_not_distinct_from(task.assignee))
         .values(assignee=name, updated_at=services.clock.now())
-        .returning(TaskRow.id)
+        .returning(*SORTED_BY)
     ).one_or_none()
+    if changed is not None:
+        move_in_lists(session, task.id, place_of(*changed))
     return changed is not None
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Open tasks and who may take them. A completed task leaves these tables for the history."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, desc
@@ -11,6 +11,10 @@ from engine.db import Base, UtcDateTime
 
 #: By what lists leave tasks out lies in the index, so that these need not be opened for it.
 _HOLDING: dict[str, Any] = {"postgresql_include": ["definition_id", "assignee"]}
+
+
+#: Stands for no date where one is needed to sort by.
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 class TaskRow(Base):
@@ -49,21 +53,39 @@ class TaskRow(Base):
     updated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+def _line(table: str, whom: str) -> tuple[Index, Index]:
+    """The order in which a list stands, and what is due first."""
+    return (
+        Index(f"ix_{table}_line_desc", whom, "taken", desc("priority"), "due_at", "created_at", "task_id"),
+        Index(f"ix_{table}_due", whom, "due_at", "created_at", "task_id"),
+    )
+
+
 class CandidateRow(Base):
-    """A group whose members may take a task."""
+    """A group whose members may take a task, and where the task stands in their list."""
 
     __tablename__ = "task_candidates"
-    __table_args__ = (Index("ix_task_candidates_group_key_task_id", "group_key", "task_id"),)
+    __table_args__ = _line("task_candidates", "group_key")
 
     task_id: Mapped[str] = mapped_column(ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True)
     group_key: Mapped[str] = mapped_column(String(100), primary_key=True)
+    #: As the task says it; here, since only within one table an index gives an order.
+    taken: Mapped[bool]
+    priority: Mapped[int]
+    #: `NEVER` where the task has no date.
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class CandidateUserRow(Base):
-    """A person who may take a task."""
+    """A person who may take a task, and where the task stands in their list."""
 
     __tablename__ = "task_candidate_users"
-    __table_args__ = (Index("ix_task_candidate_users_username_task_id", "username", "task_id"),)
+    __table_args__ = _line("task_candidate_users", "username")
 
     task_id: Mapped[str] = mapped_column(ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True)
     username: Mapped[str] = mapped_column(String(100), primary_key=True)
+    taken: Mapped[bool]
+    priority: Mapped[int]
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

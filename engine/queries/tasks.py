@@ -1,47 +1,24 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Open tasks: lists, counts and the one task that somebody works on."""
+"""Open tasks of a case, and the one task that somebody works on. The lists of clerks are in `queues`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, Literal, TypeVar
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import Row, Select, or_, select
 from sqlalchemy.orm import Session
 
 from engine.cases import with_called
-from engine.clock import Clock
-from engine.errors import NotAllowed, TaskClaimedByAnother
+from engine.errors import TaskClaimedByAnother
 from engine.identity import APPLICANT_GROUP, Actor
-from engine.models import CandidateRow, CandidateUserRow, CaseRow, CaseStateRow, DefinitionRow, TaskRow, UserRow
+from engine.models import CandidateRow, CaseRow, CaseStateRow, DefinitionRow, TaskRow, UserRow
 from engine.spiff.state import stored_scope
 from engine.tasks import check_permission, missing_task, offered_to
 
-Queue = Literal["meine", "gruppen", "alle", "ueberfaellig"]
-QUEUES: tuple[Queue, ...] = ("meine", "gruppen", "alle", "ueberfaellig")
-
-T = TypeVar("T")
-
-#: Most urgent first, then what is due first, then what has waited longest.
-_ORDER = (TaskRow.priority.desc(), TaskRow.due_at.is_(None), TaskRow.due_at, TaskRow.created_at, TaskRow.id)
-
 #: SQLAlchemy types the outer-joined name as text; it is None for an unclaimed task.
 _Lines = Select[TaskRow, str, str, bool, str, Any]
-
-
-@dataclass(frozen=True)
-class Page(Generic[T]):
-    """Part of a list, with the size of the whole."""
-
-    lines: tuple[T, ...]
-    total: int
-    limit: int
-    offset: int
-
-    @property
-    def has_more(self) -> bool:
-        """Whether something follows."""
-        return self.offset + len(self.lines) < self.total
 
 
 @dataclass(frozen=True)
@@ -89,35 +66,10 @@ class TaskDetail:
         return self.line.definition_id
 
 
-def open_tasks(
-    session: Session, actor: Actor, queue: Queue, clock: Clock, *, limit: int = 50, offset: int = 0
-) -> Page[TaskLine]:
-    """The tasks of one queue: most urgent first, then by due date, then oldest first."""
-    condition = _in_queue(actor, queue, clock)
-    total = session.scalar(select(func.count()).select_from(TaskRow).where(condition)) or 0
-    rows = session.execute(_lines().where(condition).order_by(*_ORDER).limit(limit).offset(offset)).all()
-    return Page(tuple(_line(row) for row in rows), total, limit, offset)
-
-
-def task_counts(session: Session, actor: Actor, clock: Clock) -> dict[Queue, int]:
-    """How many tasks wait in each queue, in one statement."""
-    counts = [
-        select(func.count()).select_from(TaskRow).where(_in_queue(actor, queue, clock)).scalar_subquery()
-        for queue in QUEUES
-    ]
-    return dict(zip(QUEUES, session.execute(select(*counts)).one(), strict=True))
-
-
-def next_task(session: Session, actor: Actor, queue: Queue, clock: Clock) -> TaskLine | None:
-    """The first task of a queue."""
-    row = session.execute(_lines().where(_in_queue(actor, queue, clock)).order_by(*_ORDER).limit(1)).one_or_none()
-    return _line(row) if row else None
-
-
 def task_detail(session: Session, task_id: str, actor: Actor) -> TaskDetail:
     """A task for its page, in one statement. Members of its groups may look on while a colleague has it."""
     row = session.execute(
-        _lines()
+        task_lines()
         .add_columns(CaseStateRow.content, offered_to(actor))
         .join(CaseStateRow, CaseStateRow.case_id == TaskRow.case_id)
         .where(TaskRow.id == task_id)
@@ -130,20 +82,22 @@ def task_detail(session: Session, task_id: str, actor: Actor) -> TaskDetail:
         check_permission(row[0], offered, actor)
     except TaskClaimedByAnother as claimed:
         held_by = claimed.holder
-    return TaskDetail(_line(line), stored_scope(content, task_id), held_by)
+    return TaskDetail(task_line(line), stored_scope(content, task_id), held_by)
 
 
 def applicant_tasks(session: Session, case_id: str) -> list[TaskLine]:
     """What the applicant of a case has to do, in it or in a case called in it; what was asked first comes first."""
     offered = select(CandidateRow.task_id).where(CandidateRow.group_key == APPLICANT_GROUP)
     own = TaskRow.case_id.in_(with_called(case_id))
-    rows = session.execute(_lines().where(own, TaskRow.id.in_(offered)).order_by(TaskRow.created_at, TaskRow.id)).all()
-    return [_line(row) for row in rows]
+    rows = session.execute(
+        task_lines().where(own, TaskRow.id.in_(offered)).order_by(TaskRow.created_at, TaskRow.id)
+    ).all()
+    return [task_line(row) for row in rows]
 
 
 def tasks_of_case(session: Session, case_id: str) -> list[TaskLine]:
     """All open tasks of a case."""
-    return [_line(row) for row in session.execute(_lines().where(TaskRow.case_id == case_id)).all()]
+    return [task_line(row) for row in session.execute(task_lines().where(TaskRow.case_id == case_id)).all()]
 
 
 def tasks_to_open(session: Session, case_id: str, actor: Actor) -> set[str]:
@@ -152,24 +106,10 @@ def tasks_to_open(session: Session, case_id: str, actor: Actor) -> set[str]:
     return set(session.scalars(select(TaskRow.id).where(TaskRow.case_id == case_id, own)))
 
 
-def _in_queue(actor: Actor, queue: Queue, clock: Clock) -> ColumnElement[bool]:
-    if actor.case_id is not None:
-        raise NotAllowed("Applicants have no inbox.")
-    offered = or_(
-        TaskRow.id.in_(select(CandidateRow.task_id).where(CandidateRow.group_key.in_(actor.groups))),
-        TaskRow.id.in_(select(CandidateUserRow.task_id).where(CandidateUserRow.username == actor.name)),
-    )
-    mine = TaskRow.assignee == actor.name
-    if queue == "meine":
-        return mine
-    if queue == "gruppen":
-        return offered & TaskRow.assignee.is_(None)
-    if queue == "ueberfaellig":
-        return or_(mine, offered) & (TaskRow.due_at < clock.now())
-    return or_(mine, offered)
-
-
-def _lines() -> _Lines:
+@cache
+def task_lines() -> _Lines:
+    """What lists and pages say of tasks, not yet restricted."""
+    # Made once: it is asked with every page.
     lines: _Lines = (
         select(TaskRow, CaseRow.reference, CaseRow.title, CaseRow.suspended, DefinitionRow.name, UserRow.display_name)
         .join(CaseRow, CaseRow.id == TaskRow.case_id)
@@ -179,7 +119,7 @@ def _lines() -> _Lines:
     return lines
 
 
-def _line(row: Row[TaskRow, str, str, bool, str, Any] | Sequence[Any]) -> TaskLine:
+def task_line(row: Row[TaskRow, str, str, bool, str, Any] | Sequence[Any]) -> TaskLine:
     task, reference, title, suspended, definition_name, assignee_name = row
     return TaskLine(
         id=task.id,

@@ -13,7 +13,7 @@ from engine.verify.cases import check_batch, read_batch
 from engine.verify.findings import Finding, invariants, moment
 from engine.verify.histories import check_histories
 from engine.verify.numbers import HighestNumbers, missing_references
-from engine.verify.town import broken_references, check_documents, lost_batches, wrong_beginnings
+from engine.verify.town import broken_references, check_documents, lost_batches, misplaced_tasks, wrong_beginnings
 
 #: So many cases are looked at in one moment of the database.
 _CASES = 100
@@ -35,7 +35,7 @@ def verify_town(db: Database, services: Services, progress: Progress = _silent) 
     yield from check_documents(db, None, _Counting(progress, "documents", documents).count)
     with moment(db) as session:
         yield from numbers.findings(session)
-        for look in (missing_references, broken_references, lost_batches, wrong_beginnings):
+        for look in (missing_references, broken_references, lost_batches, wrong_beginnings, misplaced_tasks):
             yield from look(session)
     for invariant in invariants():
         with moment(db) as session:

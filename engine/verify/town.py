@@ -3,13 +3,24 @@
 
 from collections.abc import Callable, Iterator
 
-from sqlalchemy import Column, Table, exists, func, select
+from sqlalchemy import Column, Table, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from engine.db import Base, Database
 from engine.documents import load_document
 from engine.errors import ContentLost
-from engine.models import BatchRow, CaseRow, DefinitionRow, DocumentRow, JobRow, SubscriptionRow
+from engine.models import (
+    BatchRow,
+    CandidateRow,
+    CandidateUserRow,
+    CaseRow,
+    DefinitionRow,
+    DocumentRow,
+    JobRow,
+    SubscriptionRow,
+    TaskRow,
+)
+from engine.models.task import NEVER
 from engine.verify.findings import Finding, moment
 
 #: So many documents are looked at in one moment of the database; their content is held one by one.
@@ -52,6 +63,20 @@ def wrong_beginnings(session: Session) -> Iterator[Finding]:
         wrong = wrong.where(table.kind == "start") if table is JobRow else wrong
         for element in session.scalars(wrong):
             yield Finding("beginning_left", element)
+
+
+def misplaced_tasks(session: Session) -> Iterator[Finding]:
+    """Tasks that do not stand in the lists of those whom they are offered to as they are."""
+    for offers in (CandidateRow, CandidateUserRow):
+        differs = or_(
+            offers.taken.is_distinct_from(TaskRow.assignee.is_not(None)),
+            offers.priority != TaskRow.priority,
+            offers.due_at != func.coalesce(TaskRow.due_at, literal(NEVER, TaskRow.due_at.type)),
+            offers.created_at != TaskRow.created_at,
+        )
+        wrong = select(CaseRow.reference, TaskRow.element_id, TaskRow.id).join(TaskRow, TaskRow.case_id == CaseRow.id)
+        for row in session.execute(wrong.join(offers, offers.task_id == TaskRow.id).where(differs).distinct()):
+            yield Finding("task_misplaced", row.reference, {"element": row.element_id, "token": row.id})
 
 
 def check_documents(db: Database, case_id: str | None, told: Callable[[int], None]) -> Iterator[Finding]:

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What lists and pages show of tasks and cases."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,86 +10,15 @@ from engine.errors import NotAllowed, TaskAlreadyCompleted, TaskNotFound
 from engine.identity import Actor, add_user, applicant
 from engine.queries.cases import case_by_reference, may_see_case
 from engine.queries.milestones import milestones
-from engine.queries.tasks import (
-    QUEUES,
-    Page,
-    Queue,
-    TaskDetail,
-    TaskLine,
-    applicant_tasks,
-    open_tasks,
-    task_counts,
-    task_detail,
-)
+from engine.queries.tasks import TaskDetail, applicant_tasks, task_detail
 from engine.tasks import claim_task
 from tests.engine.story import ANNA, BEN, STRANGER, Story
-
-
-def queue(story: Story, actor: Actor, name: Queue, **window: int) -> Page[TaskLine]:
-    """One page of a queue."""
-    with story.db.reading() as session:
-        return open_tasks(session, actor, name, story.clock, **window)
-
-
-def titles(page: Page[TaskLine]) -> list[str]:
-    """Titles of the lines, in order."""
-    return [line.title for line in page.lines]
 
 
 def detail(story: Story, task_id: str, actor: Actor) -> TaskDetail:
     """A task for its page."""
     with story.db.reading() as session:
         return task_detail(session, task_id, actor)
-
-
-@pytest.fixture
-def three(story: Story) -> Story:
-    """Three open tasks, begun a day apart, the second claimed by Anna."""
-    story.starts("one_task", topic="one")
-    story.clock.advance(timedelta(days=1))
-    story.starts_deployed("one_task", topic="two")
-    with unit_of_work(story.db) as session:
-        claim_task(session, story.services, story.task("Answer").id, ANNA)
-    story.clock.advance(timedelta(days=1))
-    return story.starts_deployed("one_task", topic="three")
-
-
-@pytest.mark.parametrize(
-    ("actor", "name", "expected"),
-    [
-        (ANNA, "meine", ["About two"]),
-        (ANNA, "gruppen", ["About one", "About three"]),
-        (ANNA, "alle", ["About one", "About two", "About three"]),
-        (BEN, "meine", []),
-        (BEN, "gruppen", ["About one", "About three"]),
-        (STRANGER, "alle", []),
-    ],
-)
-def test_a_queue_shows_what_concerns_the_actor(three: Story, actor: Actor, name: Queue, expected: list[str]):
-    assert titles(queue(three, actor, name)) == expected
-
-
-def test_overdue_tasks_have_a_queue(three: Story):
-    three.clock.advance(timedelta(minutes=1))
-    assert titles(queue(three, ANNA, "ueberfaellig")) == ["About one"]
-
-
-@pytest.mark.parametrize("actor", [ANNA, BEN, STRANGER])
-def test_counts_agree_with_the_queues(three: Story, actor: Actor):
-    with three.db.reading() as session:
-        counts = task_counts(session, actor, three.clock)
-    assert counts == {name: queue(three, actor, name).total for name in QUEUES}
-
-
-def test_pages_follow_each_other(three: Story):
-    first, last = queue(three, ANNA, "alle", limit=2), queue(three, ANNA, "alle", limit=2, offset=2)
-    assert titles(first) + titles(last) == ["About one", "About two", "About three"]
-    assert (first.has_more, last.has_more, first.total) == (True, False, 3)
-
-
-def test_applicants_have_no_inbox(three: Story):
-    with pytest.raises(NotAllowed):
-        queue(three, applicant(three.case_id), "alle")
 
 
 def test_an_applicant_sees_the_own_tasks_only(story: Story):

@@ -20,6 +20,7 @@ from engine.definitions import Bundle, deploy
 from engine.documents import NewDocument, add_document
 from engine.identity import SYSTEM
 from engine.models import (
+    CandidateRow,
     CaseRow,
     CaseStateRow,
     CounterRow,
@@ -212,6 +213,7 @@ BROKEN: dict[str, tuple[Callable[[Story], Story], Break]] = {
     "task_missing": (one_task, gone(TaskRow)),
     "task_left": (ended, task),
     "task_differs": (one_task, changed(TaskRow, element_id="start")),
+    "task_misplaced": (one_task, lambda story, session: session.execute(update(CandidateRow).values(taken=True))),
     "job_missing": (rings, gone(JobRow)),
     "job_left": (one_task, lambda story, session: job(story, session, token_id=str(uuid4()))),
     "job_differs": (rings, changed(JobRow, kind="timer")),

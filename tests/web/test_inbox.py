@@ -58,6 +58,17 @@ def test_long_queue_has_pages(anna: Browser, town: Platform):
     assert second.count("data-task>") == 2
 
 
+def test_a_very_long_queue_is_not_counted_but_can_be_turned_to_its_end(anna: Browser, town: Platform):
+    for number in range(102):
+        begin(town, f"Person {number}")
+    second, last = anna.get("/inbox/?liste=gruppen&seite=2").text, anna.get("/inbox/?liste=gruppen&seite=5").text
+    assert "99+" in second
+    assert "mehr als 99 Aufgaben" in second
+    assert "Nächste Seite" in second
+    assert last.count("data-task>") == 2
+    assert "Nächste Seite" not in last
+
+
 @pytest.mark.parametrize("number", ["3", "9" * 30])
 def test_a_page_beyond_the_end_is_the_last_one(anna: Browser, town: Platform, number: str):
     for person in range(27):

@@ -43,6 +43,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "task_missing": ("Die Aufgabe {element} ist offen, steht aber in keiner Liste ({token}).", _MODIFY),
     "task_left": ("Die Aufgabe {element} steht in den Listen, ist aber nicht offen ({token}).", _LEFT),
     "task_differs": ("Die Aufgabe {element} steht mit falschem Element oder Modell in den Listen ({token}).", _MODIFY),
+    "task_misplaced": (
+        "Die Aufgabe {element} steht in den Listen nicht so, wie sie ist ({token}).",
+        "Die Aufgabe einmal übernehmen und zurückgeben.",
+    ),
     "job_missing": ("{element} wartet auf einen Auftrag, den es nicht gibt ({token}).", _MODIFY),
     "job_left": ("Es gibt einen Auftrag {element}, auf den nichts wartet ({token}).", _LEFT),
     "job_differs": ("Der Auftrag von {element} hat eine andere Art, als das Modell sagt ({token}).", _MODIFY),

@@ -7,15 +7,17 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.queries.cases import CaseLine, case_by_reference, cases_by_business_key, may_see_case
-from engine.queries.tasks import QUEUES as QUEUE_NAMES
-from engine.queries.tasks import Queue as QueueName
-from engine.queries.tasks import open_tasks, task_counts
+from engine.queries.queues import MOST_COUNTED, Page, open_tasks, task_counts
+from engine.queries.queues import QUEUES as QUEUE_NAMES
+from engine.queries.queues import Queue as QueueName
 from web.auth import current_actor
 from web.bootstrap import platform
 from web.inbox import blueprint
 from web.transaction import session
 
 PAGE_SIZE = 25
+#: Nobody turns further pages than these; a list costs what stands before its end.
+_LAST_PAGE = 40
 #: A key is meant for one case; of a key that stands in more than so many, only the newest are shown.
 _MOST_FOUND = 50
 
@@ -28,6 +30,7 @@ class Queue:
     title: str
     lead: str
     empty: str
+    order: str = "die dringendste zuerst"
 
 
 QUEUES: dict[str, Queue] = {
@@ -56,6 +59,7 @@ QUEUES: dict[str, Queue] = {
             "Überfällig",
             "Bei diesen Aufgaben ist die Frist abgelaufen.",
             "Keine Aufgabe ist überfällig. Hier stehen Aufgaben, deren Frist abgelaufen ist.",
+            "die am längsten überfällige zuerst",
         ),
     )
 }
@@ -69,25 +73,31 @@ def queue_name(wanted: str | None) -> QueueName:
 @blueprint.get("/")
 def queue() -> ResponseReturnValue:
     """One list of tasks, dense, one line a task."""
-    actor, clock, shown = current_actor(), platform().clock, QUEUES[_wanted_queue()]
-    counts = task_counts(session(), actor, clock)
+    counts = task_counts(session(), current_actor(), platform().clock)
+    shown = QUEUES[_wanted_queue(counts)]
     number, last = _page_number(counts[shown.name])
-    return render_template(
-        "inbox/queue.html",
-        queues=QUEUES.values(),
-        shown=shown,
-        counts=counts,
-        page=open_tasks(session(), actor, shown.name, clock, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE),
-        number=number,
-        last=last,
-        now=clock.now(),
-    )
+    page = _page(shown.name, number)
+    if not page.lines and number > 1:
+        return redirect(url_for("inbox.queue", liste=shown.name))
+    place = {"number": number, "last": last, "most": MOST_COUNTED, "now": platform().clock.now()}
+    return render_template("inbox/queue.html", queues=QUEUES.values(), shown=shown, counts=counts, page=page, **place)
 
 
-def _page_number(total: int) -> tuple[int, int]:
-    """The wanted page and the last one. Beyond the end is the last: the list may have become shorter meanwhile."""
+def _page(queue: QueueName, number: int) -> Page:
+    offset = (number - 1) * PAGE_SIZE
+    return open_tasks(session(), current_actor(), queue, platform().clock, limit=PAGE_SIZE, offset=offset)
+
+
+def _page_number(total: int) -> tuple[int, int | None]:
+    """The wanted page and the last one, None when nobody has counted so far.
+
+    Beyond the end is the last: the list may have become shorter meanwhile.
+    """
+    wanted = max(1, request.args.get("seite", 1, type=int))
+    if total > MOST_COUNTED:
+        return min(wanted, _LAST_PAGE), None
     last = max(1, -(-total // PAGE_SIZE))
-    return min(max(1, request.args.get("seite", 1, type=int)), last), last
+    return min(wanted, last), last
 
 
 @blueprint.get("/suche")
@@ -113,9 +123,8 @@ def _known_by(business_key: str) -> list[CaseLine]:
     return [line for line in found if may_see_case(session(), services, line.case.id, actor)]
 
 
-def _wanted_queue() -> QueueName:
+def _wanted_queue(counts: dict[QueueName, int]) -> QueueName:
     """The queue in the address; without one, the clerk's own tasks if there are any, else those of their groups."""
     if "liste" in request.args:
         return queue_name(request.args["liste"])
-    counts = task_counts(session(), current_actor(), platform().clock)
     return "meine" if counts["meine"] else "gruppen"

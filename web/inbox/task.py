@@ -4,7 +4,8 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine.queries.tasks import TaskLine, next_task
+from engine.queries.queues import next_task
+from engine.queries.tasks import TaskLine
 from engine.tasks import claim_task, complete_task, release_task
 from web.auth import current_actor
 from web.bootstrap import platform
