@@ -6,6 +6,7 @@ from .conditions import Visibility, default_answer, visible_steps
 from .loading import FormRefused, check_form, load_form
 from .model import Answers, Field, Form, Kind, Step
 from .posting import StepOutcome, appeared, take_step
+from .repeating import changes_items, with_items
 from .summary import SummaryLine, SummarySection, summary
 from .validation import FieldError, validate
 from .values import answer_at, drop_answer, put_answer
@@ -25,6 +26,7 @@ __all__ = [
     "Visibility",
     "answer_at",
     "appeared",
+    "changes_items",
     "check_form",
     "default_answer",
     "drop_answer",
@@ -35,5 +37,6 @@ __all__ = [
     "take_step",
     "validate",
     "visible_steps",
+    "with_items",
     "without_hidden",
 ]

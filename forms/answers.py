@@ -9,6 +9,7 @@ from engine.clock import Clock
 
 from .conditions import hidden_paths
 from .model import Answers, Field, Form, Kind, Step
+from .repeating import change_items, step_with_items
 from .special import SPECIAL_TYPES, Unreadable
 from .values import SHOWN, answer_at, clean_text, drop_answer, parse_date, parse_number, put_answer
 
@@ -32,8 +33,10 @@ def read_step(
     """All answers after a step has been posted: those of the step read anew, the others kept, hidden ones dropped.
 
     ``raw`` is what the browser sent (``request.form.to_dict(flat=False)``); ``context`` are variables of the case that
-    conditions may look at. Files are not read here: they are uploaded and removed one by one.
+    conditions may look at. Files are not read here: they are uploaded and removed one by one. A button that adds or
+    removes an item of a list has done so afterwards.
     """
+    _, step = step_with_items(form, step, current)
     answers = deepcopy(dict(current))
     shown = shown_paths(raw)
     for field in step.fields:
@@ -41,6 +44,7 @@ def read_step(
             continue
         value = _READERS[field.kind](field, raw, answer_at(current, field.path))
         put_answer(answers, field.path, value)
+    change_items(step, answers, raw)
     return without_hidden(form, answers, clock=clock, context=context)
 
 

@@ -8,7 +8,8 @@ from engine.clock import Clock
 from engine.feel import evaluate
 from engine.feel.errors import FeelError
 
-from .model import Answers, Component, Field, Fieldset, Form, Rule, Step
+from .model import Answers, Component, Field, Fieldset, Form, Repeat, Rule, Step
+from .repeating import with_items
 from .values import answer_at, conform, put_answer
 
 _ROUNDS = 10
@@ -17,7 +18,11 @@ _ROUNDS = 10
 
 def scope_of(form: Form, answers: Mapping[str, Any], context: Mapping[str, Any] | None = None) -> Answers:
     """What expressions see: the case's variables, over them the answers in their types; unanswered is null."""
+    form = with_items(form, answers)
     scope = _merged(dict(context or {}), {})
+    for repeat in (part for step in form.steps for part in step.repeats):
+        # In the case's variables the same list may lie, with more items or fewer.
+        put_answer(scope, repeat.path, [{} for _ in repeat.items])
     for field in form.fields:
         put_answer(scope, field.path, conform(field, answer_at(answers, field.path)))
     return scope
@@ -28,7 +33,7 @@ def value_of(rule: Rule, scope: Mapping[str, Any], *, clock: Clock | None, **mor
     seen = dict(scope)
     inner: Any = scope
     for group in rule.groups:
-        inner = inner.get(group) if isinstance(inner, Mapping) else None
+        inner = answer_at(inner, group)
         if isinstance(inner, Mapping):
             seen.update(inner)
     seen.update(more)
@@ -54,6 +59,7 @@ class Visibility:
         clock: Clock | None = None,
         context: Mapping[str, Any] | None = None,
     ) -> None:
+        form = with_items(form, answers)
         self._clock = clock
         self._hidden: set[str] = set()
         answered = scope_of(form, answers, context)
@@ -74,7 +80,7 @@ class Visibility:
         return part.path not in self._hidden if isinstance(part, Field) else not self._hides(part.hide)
 
     def shown(self, components: tuple[Component, ...]) -> Iterator[Component]:
-        """The parts that are shown; a fieldset without shown parts is not."""
+        """The parts that are shown; a fieldset without shown parts is not, a list without items is."""
         for component in components:
             if self.shows(component) and (
                 not isinstance(component, Fieldset) or any(True for _ in self.shown(component.components))
@@ -85,15 +91,19 @@ class Visibility:
 def hidden_paths(
     form: Form, answers: Mapping[str, Any], *, clock: Clock | None = None, context: Mapping[str, Any] | None = None
 ) -> list[str]:
-    """The paths of the questions that are not asked."""
+    """The paths of the questions and lists that are not asked."""
+    form = with_items(form, answers)
     visibility = Visibility(form, answers, clock=clock, context=context)
-    return [field.path for field in form.fields if not visibility.shows(field)]
+    lists = [part for step in form.steps for part in step.repeats]
+    parts: list[Field | Repeat] = [*form.fields, *lists]
+    return [part.path for part in parts if not visibility.shows(part)]
 
 
 def visible_steps(
     form: Form, answers: Mapping[str, Any], *, clock: Clock | None = None, context: Mapping[str, Any] | None = None
 ) -> list[Step]:
     """The steps that a person has to go through: a step that is hidden, or all of whose parts are, is left out."""
+    form = with_items(form, answers)
     visibility = Visibility(form, answers, clock=clock, context=context)
     return [
         step for step in form.steps if visibility.shows(step) and any(True for _ in visibility.shown(step.components))
@@ -109,6 +119,12 @@ def default_answer(field: Field, scope: Mapping[str, Any], *, clock: Clock | Non
 
 def _merged(below: Answers, above: Mapping[str, Any]) -> Answers:
     """A copy of nested dicts, deep enough that writing answers into it changes nothing outside."""
-    copy = {key: _merged(value, {}) if isinstance(value, dict) else value for key, value in below.items()}
+    copy = {key: _copied(value) for key, value in below.items()}
     copy.update(above)
     return copy
+
+
+def _copied(value: Any) -> Any:
+    if isinstance(value, dict):
+        return _merged(value, {})
+    return [_copied(item) for item in value] if isinstance(value, list) else value

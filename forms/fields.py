@@ -92,8 +92,9 @@ def read_field(
     names = place.names(part.get("key"))
     if not names:
         return None
-    if (groups + names)[0] in RESERVED_NAMES:
-        place.add(f"Den Namen „{names[0]}“ braucht die Plattform selbst.", "Bitte einen anderen „key“ wählen.")
+    first = (groups + names)[0]
+    if first in RESERVED_NAMES:
+        place.add(f"Den Namen „{first}“ braucht die Plattform selbst.", "Bitte einen anderen „key“ wählen.")
     properties = _properties(part, kind, place)
     validate = _section(part, "validate", place)
     place_validate = Place(f"{place.name}, validate", place.problems)

@@ -10,8 +10,10 @@ from typing import Any
 from engine.errors import AmtsflussError
 
 from .fields import FIELD_TYPES, read_field
-from .model import Component, Field, Fieldset, Form, Rule, Separator, StaticText, Step, walk
+from .lists import read_repeat
+from .model import Component, Field, Fieldset, Form, Kind, Repeat, Rule, Separator, StaticText, Step, walk
 from .problems import Place, Problems
+from .repeating import ANY
 
 _MAX_DEPTH = 5
 _FORM_KEYS = frozenset(
@@ -19,13 +21,18 @@ _FORM_KEYS = frozenset(
     | {"components", "$schema"}
 )
 _COSMETIC = frozenset(("id", "type", "layout", "verticalAlignment", "showOutline"))
+_LIST_KEYS = _COSMETIC | {
+    *("label", "path", "key", "components", "conditional", "properties", "isRepeating", "allowAddRemove"),
+    *("defaultRepetitions", "nonCollapsedItems", "disableCollapse"),
+}
+#: So many lists may stand in one another.
+_MOST_LISTS = 2
 _PLACE_IN_TEXT = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _CURES = {
     "html": "HTML ist nicht erlaubt; nehmen Sie ein Textfeld (type „text“) mit Absätzen, Fettdruck und Links.",
     "button": "Schaltflächen setzt die Plattform selbst; bitte löschen.",
     "spacer": "Abstände setzt die Plattform selbst; bitte löschen oder „separator“ nehmen.",
     "taglist": "Bitte „checklist“ nehmen.",
-    "dynamiclist": "Wiederholbare Gruppen gibt es noch nicht; bitte die Felder einzeln anlegen.",
     "expression": "Bitte den Wert im Prozess berechnen oder in einem Text mit {{…}} zeigen.",
     "iframe": "Fremde Seiten werden nicht eingebettet; bitte als Link in einen Text setzen.",
     "image": "Bilder werden noch nicht gezeigt; bitte löschen.",
@@ -154,6 +161,8 @@ class _Reader:
             names = groups + self._group_names(part, place)
             inner = self._components(part.get("components"), names, own_hide, depth + 1, place)
             return Fieldset(self._id(part), self._group_label(part, place), tuple(inner), own_hide)
+        if kind == "dynamiclist":
+            return self._repeat(part, groups, own_hide, depth, place)
         if kind == "text":
             return self._text(part, groups, own_hide, place)
         if kind == "separator":
@@ -161,6 +170,29 @@ class _Reader:
             return Separator(self._id(part), own_hide)
         place.add(f"Den Feldtyp „{kind}“ gibt es hier nicht.", _CURES.get(kind, "Bitte einen anderen Feldtyp wählen."))
         return None
+
+    def _repeat(
+        self, part: Mapping[str, Any], groups: tuple[str, ...], hide: tuple[Rule, ...], depth: int, place: Place
+    ) -> Repeat | None:
+        place.unknown(part, _LIST_KEYS)
+        names = place.names(part.get("path") or part.get("key"))
+        if not names:
+            return None
+        if groups.count(ANY) >= _MOST_LISTS or depth >= _MAX_DEPTH:
+            place.add(f"Listen stehen mehr als {_MOST_LISTS}-fach ineinander.", "Bitte flacher ordnen.")
+            return None
+        path = groups + names
+        template = self._components(part.get("components"), (*path, ANY), hide, depth + 1, place)
+        for inner in walk(template, templates=True):
+            if isinstance(inner, Field) and inner.kind is Kind.FILE:
+                place.add(
+                    f"„{inner.label}“ fragt in einer Liste nach Dateien.",
+                    "Bitte das Dateifeld neben die Liste ziehen; mehrere Dateien gehen dort mit „multiple“.",
+                )
+        label = self._group_label(part, place)
+        return read_repeat(
+            part, Repeat(self._id(part), ".".join(path), label, label, tuple(template), 0, 0, 0), hide, place
+        )
 
     def _text(
         self, part: Mapping[str, Any], groups: tuple[str, ...], hide: tuple[Rule, ...], place: Place
@@ -216,7 +248,7 @@ class _Reader:
     def _check_paths(self, form: Form) -> None:
         """Two questions must not share a place, nor may one lie inside another."""
         seen: dict[tuple[str, ...], Field] = {}
-        for field in (part for step in form.steps for part in step.fields):
+        for field in _questions(form):
             clash = seen.get(field.keys) or next((other for keys, other in seen.items() if _nested(keys, field)), None)
             if clash:
                 self.problems.add(
@@ -228,8 +260,10 @@ class _Reader:
 
     def _check_names(self, form: Form) -> None:
         """``person.vornahme`` in an expression, where the group has no such field, would silently be null."""
-        paths = {field.path for field in form.fields}
-        prefixes = {".".join(field.keys[:end]) for field in form.fields for end in range(1, len(field.keys))}
+        # `hunde.rasse` are the breeds of all dogs of the list `hunde`.
+        keys = {tuple(key for key in field.keys if key != ANY) for field in _questions(form)}
+        paths = {".".join(each) for each in keys}
+        prefixes = {".".join(each[:end]) for each in keys for end in range(1, len(each))}
         for rule in _rules(form):
             for match in re.finditer(r"(?<![\w.\"])([^\W\d]\w*(?:\.[^\W\d]\w*)+)", _without_strings(rule.text)):
                 group, _, _ = match[1].rpartition(".")
@@ -240,6 +274,11 @@ class _Reader:
                         f"Der Ausdruck „{rule.text}“ nennt „{match[1]}“, das es nicht gibt.",
                         "Bitte den Namen berichtigen.",
                     )
+
+
+def _questions(form: Form) -> list[Field]:
+    parts = (part for step in form.steps for part in walk(step.components, templates=True))
+    return [part for part in parts if isinstance(part, Field)]
 
 
 def _nested(keys: tuple[str, ...], field: Field) -> bool:
@@ -254,7 +293,7 @@ def _without_strings(text: str) -> str:
 def _rules(form: Form) -> list[Rule]:
     rules: dict[int, Rule] = {}
     for step in form.steps:
-        for part in (step, *walk(step.components)):
+        for part in (step, *walk(step.components, templates=True)):
             found: tuple[Rule | None, ...] = part.hide
             if isinstance(part, StaticText):
                 found += part.places

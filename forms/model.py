@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What a form is made of, after it has been read and checked. Nothing here can be in a half-valid state."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -94,6 +94,8 @@ class Field:
     suffix: str = ""
     consent_version: str = ""
     files: FileLimits | None = None
+    #: Of which item of a repeated group this is the question, such as "2. Hund".
+    item: str = ""
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
@@ -138,7 +140,32 @@ class Fieldset:
     hide: tuple[Rule, ...] = ()
 
 
-Component: TypeAlias = Field | StaticText | Separator | Fieldset
+@dataclass(frozen=True)
+class Repeat:
+    """Questions that are asked once for each item of a list: a ``dynamiclist``.
+
+    In a form as it was read the questions are a ``template``, their paths hold ``*`` where the number of the item
+    stands. `forms.repeating` makes ``items`` of it, one for each that the answers hold.
+    """
+
+    id: str
+    path: str
+    label: str
+    item_label: str
+    template: tuple["Component", ...]
+    minimum: int
+    maximum: int
+    #: How many are shown before anything has been answered.
+    at_first: int
+    #: Whether people may add and remove items.
+    changeable: bool = True
+    hide: tuple[Rule, ...] = ()
+    items: tuple[Fieldset, ...] = ()
+    #: Of which item of another list this list is part.
+    item: str = ""
+
+
+Component: TypeAlias = Field | StaticText | Separator | Fieldset | Repeat
 
 
 @dataclass(frozen=True)
@@ -153,8 +180,13 @@ class Step:
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
-        """The questions of this step, those in fieldsets included, in order."""
+        """The questions of this step, those in fieldsets and in items of lists included, in order."""
         return tuple(part for part in walk(self.components) if isinstance(part, Field))
+
+    @cached_property
+    def repeats(self) -> tuple[Repeat, ...]:
+        """The lists of this step, also those in items of others."""
+        return tuple(part for part in walk(self.components) if isinstance(part, Repeat))
 
 
 @dataclass(frozen=True)
@@ -185,9 +217,11 @@ class Form:
         raise KeyError(key)
 
 
-def walk(components: tuple[Component, ...]) -> Iterator[Component]:
-    """Every component, outer before inner, in order."""
+def walk(components: Iterable[Component], *, templates: bool = False) -> Iterator[Component]:
+    """Every component, outer before inner, in order; of lists the items, or the questions that make them."""
     for component in components:
         yield component
         if isinstance(component, Fieldset):
-            yield from walk(component.components)
+            yield from walk(component.components, templates=templates)
+        elif isinstance(component, Repeat):
+            yield from walk(component.template if templates else component.items, templates=templates)

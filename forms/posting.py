@@ -10,6 +10,7 @@ from engine.clock import Clock
 from .answers import Raw, read_step, shown_paths
 from .conditions import Visibility, hidden_paths
 from .model import Answers, Form, Step
+from .repeating import changes_items, step_with_items
 from .validation import FieldError, validate
 
 
@@ -43,9 +44,14 @@ def take_step(
     """
     answers = read_step(form, step, raw, current, clock=clock, context=context)
     errors = validate(form, answers, step=step, clock=clock, context=context)
+    if changes_items(raw):
+        # Somebody goes on filling in: the new item, or what is left.
+        _, there = step_with_items(form, step, answers)
+        return StepOutcome(answers, [], [field.path for field in there.fields] or [step.key])
     shown = shown_paths(raw)
     if shown is None:
         return StepOutcome(answers, errors, [])
+    _, step = step_with_items(form, step, answers)
     visibility = Visibility(form, answers, clock=clock, context=context)
     appeared = [field.path for field in step.fields if field.path not in shown and visibility.shows(field)]
     return StepOutcome(answers, [error for error in errors if error.path not in appeared], appeared)
@@ -61,6 +67,7 @@ def appeared(
     context: Mapping[str, Any] | None = None,
 ) -> list[str]:
     """Like `StepOutcome.appeared` for pages that keep every answer: what the answers ``after`` show in addition."""
+    _, step = step_with_items(form, step, after)
     hidden_now = set(hidden_paths(form, after, clock=clock, context=context))
     hidden_before = set(hidden_paths(form, before, clock=clock, context=context))
     return [field.path for field in step.fields if field.path in hidden_before - hidden_now]

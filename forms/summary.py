@@ -13,6 +13,7 @@ from .answers import DATE_PARTS
 from .conditions import Visibility, visible_steps
 from .german import german_date, german_number
 from .model import Field, Form, Kind, Step
+from .repeating import with_items
 from .special import SPECIAL_TYPES
 from .values import answer_at, conform
 
@@ -47,6 +48,7 @@ def summary(
     context: Mapping[str, Any] | None = None,
 ) -> list[SummarySection]:
     """The answers of every step that is asked, hidden questions left out; steps without questions too."""
+    form = with_items(form, answers)
     visibility = Visibility(form, answers, clock=clock, context=context)
     sections: list[SummarySection] = []
     for step in visible_steps(form, answers, clock=clock, context=context):
@@ -59,7 +61,8 @@ def summary(
 def _line(field: Field, value: Any) -> SummaryLine:
     files = tuple(item for item in value if isinstance(item, Mapping)) if _is_files(field, value) else ()
     text = shown_value(field, value)
-    return SummaryLine(field.label, text or NO_ANSWER, field.path, bool(text), files)
+    label = f"{field.item}: {field.label}" if field.item else field.label
+    return SummaryLine(label, text or NO_ANSWER, field.path, bool(text), files)
 
 
 def _is_files(field: Field, value: Any) -> bool:

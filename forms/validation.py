@@ -14,7 +14,8 @@ from engine.clock import Clock
 
 from .conditions import Visibility, holds
 from .german import german_number
-from .model import Field, Form, Kind, Limits, Step
+from .model import Field, Form, Kind, Limits, Repeat, Step, walk
+from .repeating import with_items
 from .special import SPECIAL_TYPES, Unreadable
 from .values import answer_at, conform
 
@@ -45,16 +46,30 @@ def validate(
 
     Hidden questions are not looked at. ``context`` are variables of the case that expressions may name.
     """
+    form = with_items(form, answers)
     visibility = Visibility(form, answers, clock=clock, context=context)
-    steps = [step] if step else list(form.steps)
+    steps = [form.steps[step.index]] if step else list(form.steps)
     errors: list[FieldError] = []
-    for field in (field for each in steps for field in each.fields):
-        if field.readonly or not visibility.shows(field):
+    for part in (part for each in steps for part in walk(each.components)):
+        if not isinstance(part, Field | Repeat) or not visibility.shows(part):
             continue
-        message = _wrong(field, answer_at(answers, field.path), visibility.scope, clock)
+        message = _wrong_number(part) if isinstance(part, Repeat) else _wrong_answer(part, answers, visibility, clock)
         if message:
-            errors.append(FieldError(field.path, field.label, message))
+            errors.append(FieldError(part.path, part.label, f"{part.item}: {message}" if part.item else message))
     return errors
+
+
+def _wrong_answer(field: Field, answers: Mapping[str, Any], visibility: Visibility, clock: Clock | None) -> str | None:
+    return None if field.readonly else _wrong(field, answer_at(answers, field.path), visibility.scope, clock)
+
+
+def _wrong_number(repeat: Repeat) -> str | None:
+    number = len(repeat.items)
+    if number < repeat.minimum:
+        return f"Bitte machen Sie bei „{repeat.label}“ mindestens {repeat.minimum}-mal Angaben."
+    if number > repeat.maximum:
+        return f"Bei „{repeat.label}“ gehen höchstens {repeat.maximum}. Bitte entfernen Sie die übrigen."
+    return None
 
 
 def is_required(field: Field, scope: Mapping[str, Any], clock: Clock | None) -> bool:

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from .model import Answers, Field, Kind
@@ -13,7 +14,7 @@ from .model import Answers, Field, Kind
 SHOWN = "gezeigt"
 """Name of the hidden input that lists, separated by spaces, the paths of the questions that a page has shown."""
 
-RESERVED_NAMES = frozenset({SHOWN, "entfernen", "hochladen", "aktualisieren", "csrf_token"})
+RESERVED_NAMES = frozenset({SHOWN, "entfernen", "hochladen", "hinzufuegen", "weglassen", "aktualisieren", "csrf_token"})
 """Names of inputs and buttons that stand beside the questions."""
 
 _BIDI_OVERRIDES = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
@@ -24,33 +25,57 @@ _PLAIN_NUMBER = re.compile(r"[-+]?[0-9]{1,20}([.,][0-9]{1,10})?")
 _GROUPED_NUMBER = re.compile(r"([-+]?[1-9][0-9]{0,2}(?:\.[0-9]{3}){1,6})(?:,([0-9]{1,10}))?")
 
 
-def answer_at(answers: Mapping[str, Any], path: str) -> Any:
-    """The answer at a dotted path, None when there is none."""
+def answer_at(answers: Mapping[str, Any] | list[Any], path: str) -> Any:
+    """The answer at a dotted path, None when there is none. In lists a number names the item, from 0."""
     value: Any = answers
     for key in path.split("."):
-        if not isinstance(value, Mapping):
+        if isinstance(value, Mapping):
+            value = value.get(key)
+        elif isinstance(value, list) and key.isdecimal() and int(key) < len(value):
+            value = value[int(key)]
+        else:
             return None
-        value = value.get(key)
     return value
 
 
 def put_answer(answers: Answers, path: str, value: Any) -> None:
-    """Write an answer at a dotted path, making the groups on the way."""
-    *groups, last = path.split(".")
-    target = answers
-    for key in groups:
-        inner = target.get(key)
-        if not isinstance(inner, dict):
-            inner = target[key] = {}
+    """Write an answer at a dotted path, making the groups and items on the way."""
+    keys = path.split(".")
+    target: Any = answers
+    for key, following in pairwise(keys):
+        wanted = list if following.isdecimal() else dict
+        inner = _held(target, key)
+        if not isinstance(inner, wanted):
+            inner = wanted()
+            _hold(target, key, inner)
         target = inner
-    target[last] = value
+    _hold(target, keys[-1], value)
+
+
+def _held(target: Any, key: str) -> Any:
+    if isinstance(target, list):
+        return target[int(key)] if int(key) < len(target) else None
+    return target.get(key)
+
+
+def _hold(target: Any, key: str, value: Any) -> None:
+    if not isinstance(target, list):
+        target[key] = value
+        return
+    while len(target) <= int(key):
+        target.append({})
+    target[int(key)] = value
 
 
 def drop_answer(answers: Answers, path: str) -> None:
-    """Remove the answer at a dotted path, and the groups that are empty afterwards."""
+    """Remove the answer at a dotted path, and the groups that are empty afterwards; items of lists stay."""
     key, _, rest = path.partition(".")
     inner = answers.get(key)
-    if rest and isinstance(inner, dict):
+    if rest and isinstance(inner, list):
+        number, _, below = rest.partition(".")
+        if number.isdecimal() and int(number) < len(inner) and isinstance(inner[int(number)], dict):
+            drop_answer(inner[int(number)], below)
+    elif rest and isinstance(inner, dict):
         drop_answer(inner, rest)
         if not inner:
             del answers[key]

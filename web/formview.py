@@ -23,7 +23,8 @@ from forms import DATE_PARTS, FieldError, Form, Step, SummarySection, Visibility
 from forms import summary as sections_of
 from forms.conditions import value_of
 from forms.german import german_number
-from forms.model import Component, Field, Fieldset, Kind, Separator, StaticText
+from forms.model import Component, Field, Fieldset, Kind, Repeat, Separator, StaticText
+from forms.repeating import step_with_items
 from forms.special import SPECIAL_TYPES
 from forms.summary import NO_ANSWER, shown_value
 from forms.uploads import german_size
@@ -100,7 +101,20 @@ class SeparatorView:
     """A line."""
 
 
-PartView = FieldView | TextView | FieldsetView | SeparatorView
+@dataclass(frozen=True)
+class RepeatView:
+    """A list: its items, and what the buttons that add and remove them send."""
+
+    repeat: Repeat
+    id: str
+    error: str
+    items: tuple[FieldsetView, ...]
+    #: By item the value of the button that removes it; empty where none may be removed.
+    removals: tuple[str, ...]
+    may_grow: bool
+
+
+PartView = FieldView | TextView | FieldsetView | RepeatView | SeparatorView
 
 
 @dataclass(frozen=True)
@@ -135,6 +149,7 @@ def render_step(
 
     The error summary is not part of it: it stands above the page's heading, see `render_error_summary`.
     """
+    form, step = step_with_items(form, step, answers)
     visibility = Visibility(form, answers, clock=clock, context=context)
     view = _StepView(answers, {error.path: error.message for error in errors}, visibility, clock)
     parts = tuple(view.parts(step.components))
@@ -145,6 +160,7 @@ def render_step(
         parts=parts,
         shown=" ".join(item.path for item in fields if not item.readonly),
         has_files=any(item.kind is Kind.FILE for item in fields),
+        has_lists=bool(step.repeats),
     )
 
 
@@ -228,12 +244,25 @@ class _StepView:
                     yield self.field(component)
                 case Fieldset():
                     yield FieldsetView(component.id, component.label, tuple(self.parts(component.components)))
+                case Repeat():
+                    yield self.repeat(component)
                 case StaticText():
                     scope = self.visibility.scope
                     values = [value_of(rule, scope, clock=self.clock) for rule in component.places]
                     yield TextView(text_markup(component.text, values))
                 case Separator():
                     yield SeparatorView()
+
+    def repeat(self, repeat: Repeat) -> RepeatView:
+        ident = field_id(repeat.path)
+        items = tuple(
+            FieldsetView(f"{ident}-{number}", item.label, tuple(self.parts(item.components)))
+            for number, item in enumerate(repeat.items)
+        )
+        may_shrink = repeat.changeable and len(items) > repeat.minimum
+        removals = tuple(f"{repeat.path}.{number}" if may_shrink else "" for number in range(len(items)))
+        may_grow = repeat.changeable and len(items) < repeat.maximum
+        return RepeatView(repeat, ident, self.errors.get(repeat.path, ""), items, removals, may_grow)
 
     def field(self, field: Field) -> FieldView:
         answer = answer_at(self.answers, field.path)

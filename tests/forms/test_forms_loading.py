@@ -48,7 +48,6 @@ def test_the_same_form_is_read_from_a_file() -> None:
     [
         ({"type": "html", "content": "<b>x</b>"}, ["html", "Textfeld"]),
         ({"type": "button", "label": "Absenden", "key": "los"}, ["button", "Schaltflächen setzt die Plattform"]),
-        ({"type": "dynamiclist", "path": "kinder", "components": []}, ["dynamiclist", "Wiederholbare"]),
         ({"type": "zeitmaschine", "key": "x"}, ["zeitmaschine", "anderen Feldtyp"]),
         (field("textfield", "name", label=""), ["name", "Beschriftung"]),
         (field("textfield", "1name"), ["1name", "Buchstaben"]),

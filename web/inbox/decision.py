@@ -7,7 +7,17 @@ from typing import Any
 from markupsafe import Markup
 
 from engine.queries.tasks import TaskDetail, TaskLine, task_detail
-from forms import FieldError, Form, Kind, answer_at, put_answer, take_step, validate
+from forms import (
+    FieldError,
+    Form,
+    Kind,
+    answer_at,
+    changes_items,
+    put_answer,
+    take_step,
+    validate,
+    with_items,
+)
 from forms.values import conform
 from web.auth import current_actor
 from web.bootstrap import platform
@@ -68,7 +78,7 @@ class Decision:
             answers = outcome.answers
             errors += outcome.errors
         wrong = validate(self.form, answers, clock=clock, context=context)
-        return replace(self, answers=answers, errors=tuple(errors), is_wrong=bool(wrong))
+        return replace(self, answers=answers, errors=tuple(errors), is_wrong=bool(wrong) or changes_items(raw))
 
 
 def open_decision(task_id: str) -> Decision:
@@ -78,7 +88,7 @@ def open_decision(task_id: str) -> Decision:
     if form is None:
         return Decision(detail, NOTHING_TO_FILL, form_missing=True)
     answers: dict[str, Any] = {}
-    for question in form.fields:
+    for question in with_items(form, detail.variables).fields:
         known = answer_at(detail.variables, question.path)
         # A day or a tick as another program writes it cannot be shown; the default of the field says it better.
         unreadable = question.kind in (Kind.DATE, Kind.CHECKBOX) and conform(question, known) is None

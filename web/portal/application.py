@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from engine.definitions import is_suspended, latest_definition
 from engine.drafts import file_content, new_draft
 from engine.errors import DocumentNotFound, DraftNotFound
-from forms import FieldError, appeared, read_step
+from forms import FieldError, appeared, changes_items, read_step
 from web.bootstrap import platform
 from web.downloads import send_content
 from web.formview import render_error_summary, render_step
@@ -100,7 +100,7 @@ def save_step(draft_id: str, step_key: str) -> ResponseReturnValue:
     removed = drop_upload(draft_id, application.form, answers, request.form.get("entfernen", ""))
     refused = take_uploads(draft_id, place.step, answers)
     keep(application, answers)
-    if refused or removed or "hochladen" in request.form:
+    if refused or removed or "hochladen" in request.form or changes_items(request.form):
         return _page(application, place, answers, refused)
     return _next_page(application, place, answers)
 

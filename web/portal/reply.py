@@ -12,7 +12,7 @@ from engine.drafts import Draft, file_content, load_draft, new_draft, save_answe
 from engine.errors import DraftNotFound, TaskAlreadyCompleted
 from engine.identity import applicant
 from engine.tasks import complete_task
-from forms import FieldError
+from forms import FieldError, changes_items
 from web.bootstrap import platform
 from web.kept import Posted, keeps_form
 from web.portal import blueprint
@@ -46,8 +46,10 @@ def answer(token: str, task_id: str) -> ResponseReturnValue:
         return show_status(token, case_id, asked), 409
     draft, answers, refused = _take(asked)
     errors = refused or asked.wrong(answers)
-    if errors or "entfernen" in request.form or "hochladen" in request.form:
-        shown = refused if "hochladen" in request.form else errors if "entfernen" not in request.form else []
+    goes_on = changes_items(request.form)
+    if errors or goes_on or "entfernen" in request.form or "hochladen" in request.form:
+        filling_in = goes_on or "entfernen" in request.form
+        shown = refused if "hochladen" in request.form else [] if filling_in else errors
         return show_status(token, case_id, _kept(asked, draft, answers, shown))
     _complete(case_id, asked, draft, answers)
     flash("Danke, Ihre Antwort ist bei uns angekommen. Wir arbeiten weiter an Ihrem Antrag.", "success")
