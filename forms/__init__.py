@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The form language: read ``.form`` files, read what was posted, check it, put it in words. Knows no HTML."""
 
-from .answers import DATE_PARTS, read_step, without_hidden
-from .conditions import Visibility, default_answer, visible_steps
+from .answers import DATE_PARTS, TIME_PART, read_step
+from .conditions import Visibility, default_answer, settled, visible_steps
 from .loading import FormRefused, check_form, load_form
 from .model import Answers, Field, Form, Kind, Step
 from .posting import StepOutcome, appeared, take_step
@@ -13,6 +13,7 @@ from .values import answer_at, drop_answer, put_answer
 
 __all__ = [
     "DATE_PARTS",
+    "TIME_PART",
     "Answers",
     "Field",
     "FieldError",
@@ -33,10 +34,10 @@ __all__ = [
     "load_form",
     "put_answer",
     "read_step",
+    "settled",
     "summary",
     "take_step",
     "validate",
     "visible_steps",
     "with_items",
-    "without_hidden",
 ]

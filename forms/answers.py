@@ -7,16 +7,18 @@ from typing import Any
 
 from engine.clock import Clock
 
-from .conditions import hidden_paths
+from .conditions import settled
 from .model import Answers, Field, Form, Kind, Step
 from .repeating import change_items, step_with_items
 from .special import SPECIAL_TYPES, Unreadable
-from .values import SHOWN, answer_at, clean_text, drop_answer, parse_date, parse_number, put_answer
+from .values import SHOWN, answer_at, clean_text, conform, moment_of, parse_date, parse_number, parse_time, put_answer
 
 Raw = Mapping[str, Sequence[str]]
 
 DATE_PARTS = ("tag", "monat", "jahr")
 """A date is asked for in three inputs, named ``<path>.tag``, ``<path>.monat``, ``<path>.jahr``."""
+TIME_PART = "uhrzeit"
+"""The input for the time of a moment, beside those of its date."""
 
 _TRUE = frozenset({"true", "on", "1", "ja"})
 
@@ -45,22 +47,12 @@ def read_step(
         value = _READERS[field.kind](field, raw, answer_at(current, field.path))
         put_answer(answers, field.path, value)
     change_items(step, answers, raw)
-    return without_hidden(form, answers, clock=clock, context=context)
+    return settled(form, answers, clock=clock, context=context)
 
 
 def shown_paths(raw: Raw) -> frozenset[str] | None:
     """The questions that the posted page has shown; None when it does not say, then all of them have been."""
     return frozenset(" ".join(raw[SHOWN]).split()) if raw.get(SHOWN) else None
-
-
-def without_hidden(
-    form: Form, answers: Mapping[str, Any], *, clock: Clock | None = None, context: Mapping[str, Any] | None = None
-) -> Answers:
-    """The answers without those whose question is hidden: nobody has seen it, so nobody has answered it."""
-    kept = deepcopy(dict(answers))
-    for path in hidden_paths(form, answers, clock=clock, context=context):
-        drop_answer(kept, path)
-    return kept
 
 
 def _read_text(field: Field, raw: Raw, current: Any) -> Any:
@@ -101,6 +93,30 @@ def _read_date(field: Field, raw: Raw, current: Any) -> Any:
     return whole or dict(zip(DATE_PARTS, parts, strict=True))
 
 
+def _read_time(field: Field, raw: Raw, current: Any) -> Any:
+    if not raw.get(field.path):
+        return current
+    text = clean_text(raw[field.path][-1])
+    read = parse_time(text)
+    return (text or None) if read is None else read
+
+
+def _read_moment(field: Field, raw: Raw, current: Any) -> Any:
+    """The inputs of a date and one of a time; what is no moment stays as these four."""
+    names = [*(f"{field.path}.{part}" for part in DATE_PARTS), f"{field.path}.{TIME_PART}"]
+    if not any(raw.get(name) for name in names):
+        return conform(field, raw[field.path][-1]) or current if raw.get(field.path) else current
+    day = _read_date(field, raw, None)
+    at = clean_text(raw[names[-1]][-1]) if raw.get(names[-1]) else ""
+    if day is None and not at:
+        return None
+    moment = moment_of(day, at)
+    if moment is not None:
+        return moment
+    typed = [clean_text(raw[name][-1]) if raw.get(name) else "" for name in names]
+    return dict(zip((*DATE_PARTS, TIME_PART), typed, strict=True))
+
+
 def _read_checkbox(field: Field, raw: Raw, current: Any) -> Any:
     return any(text.strip().lower() in _TRUE for text in raw.get(field.path, ()))
 
@@ -133,6 +149,8 @@ _READERS: Mapping[Kind, Callable[[Field, Raw, Any], Any]] = {
     Kind.TEXTAREA: _read_text,
     Kind.NUMBER: _read_number,
     Kind.DATE: _read_date,
+    Kind.TIME: _read_time,
+    Kind.MOMENT: _read_moment,
     Kind.CHECKBOX: _read_checkbox,
     Kind.CONSENT: _read_consent,
     Kind.RADIO: _read_choice,

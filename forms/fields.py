@@ -19,7 +19,11 @@ TEXTAREA_LENGTH = 4000
 FILE_BYTES = 10_000_000
 FILES_PER_FIELD = 10
 
-FIELD_TYPES = frozenset(kind.value for kind in Kind if kind is not Kind.CONSENT)
+_SUBTYPES = {"date": Kind.DATE, "time": Kind.TIME, "datetime": Kind.MOMENT}
+#: These are asked for by other names: as subtypes, or by `amt.type`.
+_UNNAMED = (Kind.CONSENT, Kind.TIME, Kind.MOMENT)
+
+FIELD_TYPES = frozenset(kind.value for kind in Kind if kind not in _UNNAMED) | {"taglist"}
 
 AUTOCOMPLETE_TOKENS = frozenset(
     # fmt: off
@@ -63,10 +67,14 @@ _COMMON = frozenset(
 _EXTRA: Mapping[str, frozenset[str]] = {
     "textfield": frozenset({"appearance"}),
     "number": frozenset({"appearance", "decimalDigits", "increment"}),
-    "datetime": frozenset({"subtype", "dateLabel", "disallowPassedDates", "useTimeLabel"}),
+    "datetime": frozenset(
+        {"subtype", "dateLabel", "timeLabel", "disallowPassedDates", "useTimeLabel"}
+        | {"timeInterval", "timeSerializingFormat", "use24h"}
+    ),
     "radio": frozenset({"values"}),
     "select": frozenset({"values", "searchable"}),
     "checklist": frozenset({"values"}),
+    "taglist": frozenset({"values"}),
     "filepicker": frozenset({"accept", "multiple"}),
 }
 _VALIDATE: Mapping[str, frozenset[str]] = {
@@ -80,7 +88,7 @@ _PROPERTIES: Mapping[str, frozenset[str]] = {
     "filepicker": frozenset({"amt.accept", "amt.maxBytes", "amt.maxFiles"}),
 }
 _ANY_PROPERTY = frozenset({"amt.autocomplete", "amt.validate", "amt.message", "amt.requiredIf", "amt.default"})
-_CHOICES = frozenset({"radio", "select", "checklist"})
+_CHOICES = frozenset({"radio", "select", "checklist", "taglist"})
 
 
 def read_field(
@@ -95,7 +103,7 @@ def read_field(
     first = (groups + names)[0]
     if first in RESERVED_NAMES:
         place.add(f"Den Namen „{first}“ braucht die Plattform selbst.", "Bitte einen anderen „key“ wählen.")
-    properties = _properties(part, kind, place)
+    properties = place.properties(part, _ANY_PROPERTY | _PROPERTIES.get(kind, frozenset()))
     validate = _section(part, "validate", place)
     place_validate = Place(f"{place.name}, validate", place.problems)
     place_validate.unknown(validate, _VALIDATE.get(kind, frozenset({"required"})))
@@ -104,7 +112,7 @@ def read_field(
     field = Field(
         id=ident,
         path=".".join(groups + names),
-        kind=Kind.CONSENT if special == "consent" else Kind(kind),
+        kind=_kind(part, special, place),
         label=_label(part, place),
         hint=_text(part, "description", place),
         special="" if special == "consent" else special,
@@ -117,6 +125,7 @@ def read_field(
         hide=hide,
         default_rule=_rule(properties, "amt.default", groups, place),
         readonly=part.get("readonly") is True,
+        time_label=_text(part, "timeLabel", place) or "Uhrzeit",
         no_past=part.get("disallowPassedDates") is True,
         autocomplete=_autocomplete(properties, special, place),
         prefix=prefix,
@@ -126,6 +135,20 @@ def read_field(
     )
     _check_combinations(part, field, place)
     return _with_default(field, part.get("defaultValue"), place)
+
+
+def _kind(part: Mapping[str, Any], special: str, place: Place) -> Kind:
+    if special == "consent":
+        return Kind.CONSENT
+    if part["type"] == "taglist":
+        # Boxes to tick say the same and can be used by everybody.
+        return Kind.CHECKLIST
+    if part["type"] != "datetime":
+        return Kind(part["type"])
+    subtype = part.get("subtype", "date")
+    if subtype not in _SUBTYPES:
+        place.add(f"Den Untertyp „{subtype}“ gibt es nicht.", f"Möglich sind: {', '.join(_SUBTYPES)}.")
+    return _SUBTYPES.get(subtype, Kind.DATE)
 
 
 def _section(part: Mapping[str, Any], key: str, place: Place) -> Mapping[str, Any]:
@@ -147,26 +170,11 @@ def _text(part: Mapping[str, Any], key: str, place: Place) -> str:
 
 
 def _label(part: Mapping[str, Any], place: Place) -> str:
-    label = _text(part, "label", place) or _text(part, "dateLabel", place)
+    is_time = part.get("subtype") == "time"
+    label = _text(part, "label", place) or _text(part, "timeLabel" if is_time else "dateLabel", place)
     if not label:
         place.add("Die Beschriftung („label“) fehlt.", "Jede Frage braucht eine; bitte eingeben.")
     return label
-
-
-def _properties(part: Mapping[str, Any], kind: str, place: Place) -> dict[str, str]:
-    """The custom properties that begin with ``amt.``; others are the designer's own business."""
-    known = _ANY_PROPERTY | _PROPERTIES.get(kind, frozenset())
-    found: dict[str, str] = {}
-    for key, value in _section(part, "properties", place).items():
-        if not key.startswith("amt."):
-            continue
-        if key not in known:
-            place.add(f"Die Eigenschaft „{key}“ gibt es bei „{kind}“ nicht.", "Bitte entfernen oder berichtigen.")
-        elif not isinstance(value, str) or not value.strip():
-            place.add(f"Die Eigenschaft „{key}“ ist leer oder kein Text.", "Bitte einen Text eingeben oder entfernen.")
-        else:
-            found[key] = value.strip()
-    return found
 
 
 def _special(properties: Mapping[str, str], validate: Mapping[str, Any], place: Place) -> str:
@@ -293,8 +301,8 @@ def _property_number(properties: Mapping[str, str], key: str, usual: int, place:
 
 
 def _check_combinations(part: Mapping[str, Any], field: Field, place: Place) -> None:
-    if part["type"] == "datetime" and part.get("subtype", "date") != "date":
-        place.add("Uhrzeiten gibt es noch nicht.", "Bitte den Untertyp „Datum“ wählen.")
+    if field.kind is Kind.TIME and field.no_past:
+        place.add("„disallowPassedDates“ passt nicht zu einer Uhrzeit.", "Bitte entfernen.")
     if part["type"] == "checkbox" and field.special:
         place.add(f"„{field.special}“ passt nicht zu einem Ankreuzfeld.", "Hier ist nur „consent“ möglich.")
     if field.kind is Kind.CONSENT and part["type"] != "checkbox":

@@ -16,7 +16,7 @@ _PROPERTIES = frozenset({"amt.itemLabel", "amt.minItems", "amt.maxItems"})
 
 def read_repeat(part: Mapping[str, Any], repeat: Repeat, hide: tuple[Rule, ...], place: Place) -> Repeat:
     """The list with its bounds; all that is wrong is noted at the place."""
-    properties = _properties(part, place)
+    properties = place.properties(part, _PROPERTIES)
     minimum = _number(properties.get("amt.minItems"), 0, "amt.minItems", place)
     maximum = _number(properties.get("amt.maxItems"), MOST_ITEMS, "amt.maxItems", place)
     at_first = _number(part.get("defaultRepetitions"), max(1, minimum), "defaultRepetitions", place)
@@ -37,22 +37,6 @@ def read_repeat(part: Mapping[str, Any], repeat: Repeat, hide: tuple[Rule, ...],
         changeable=part.get("allowAddRemove", True) is not False,
         hide=hide,
     )
-
-
-def _properties(part: Mapping[str, Any], place: Place) -> dict[str, str]:
-    given = part.get("properties", {})
-    if not isinstance(given, Mapping):
-        place.add("„properties“ ist kein Objekt.", "Bitte im Formular-Editor speichern.")
-        return {}
-    found = {}
-    for key, value in given.items():
-        if key.startswith("amt.") and key not in _PROPERTIES:
-            place.add(
-                f"Die Eigenschaft „{key}“ gibt es bei Listen nicht.", f"Möglich sind: {', '.join(sorted(_PROPERTIES))}."
-            )
-        elif key in _PROPERTIES:
-            found[key] = str(value).strip()
-    return found
 
 
 def _number(value: Any, usual: int, name: str, place: Place) -> int:

@@ -9,9 +9,24 @@ from typing import Any
 
 from engine.errors import AmtsflussError
 
+from .elements import COSMETIC, READERS, button_label
 from .fields import FIELD_TYPES, read_field
 from .lists import read_repeat
-from .model import Component, Field, Fieldset, Form, Kind, Repeat, Rule, Separator, StaticText, Step, walk
+from .model import (
+    Component,
+    Computed,
+    Documents,
+    Field,
+    Fieldset,
+    Form,
+    Kind,
+    Repeat,
+    Rule,
+    StaticText,
+    Step,
+    Table,
+    walk,
+)
 from .problems import Place, Problems
 from .repeating import ANY
 
@@ -20,23 +35,15 @@ _FORM_KEYS = frozenset(
     {"type", "id", "schemaVersion", "exporter", "executionPlatform", "executionPlatformVersion", "versionTag"}
     | {"components", "$schema"}
 )
-_COSMETIC = frozenset(("id", "type", "layout", "verticalAlignment", "showOutline"))
-_LIST_KEYS = _COSMETIC | {
+_LIST_KEYS = COSMETIC | {
     *("label", "path", "key", "components", "conditional", "properties", "isRepeating", "allowAddRemove"),
     *("defaultRepetitions", "nonCollapsedItems", "disableCollapse"),
 }
 #: So many lists may stand in one another.
 _MOST_LISTS = 2
-_PLACE_IN_TEXT = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _CURES = {
-    "html": "HTML ist nicht erlaubt; nehmen Sie ein Textfeld (type „text“) mit Absätzen, Fettdruck und Links.",
-    "button": "Schaltflächen setzt die Plattform selbst; bitte löschen.",
-    "spacer": "Abstände setzt die Plattform selbst; bitte löschen oder „separator“ nehmen.",
-    "taglist": "Bitte „checklist“ nehmen.",
-    "expression": "Bitte den Wert im Prozess berechnen oder in einem Text mit {{…}} zeigen.",
     "iframe": "Fremde Seiten werden nicht eingebettet; bitte als Link in einen Text setzen.",
-    "image": "Bilder werden noch nicht gezeigt; bitte löschen.",
-    "table": "Tabellen gibt es noch nicht; bitte als Text schreiben.",
+    "default": "Bitte löschen.",
 }
 
 
@@ -86,6 +93,7 @@ class _Reader:
     def __init__(self, problems: Problems) -> None:
         self.problems = problems
         self.ids: set[str] = set()
+        self.submit_label = ""
 
     def form(self, source: Mapping[str, Any]) -> Form | None:
         if not source and self.problems.findings:
@@ -101,7 +109,7 @@ class _Reader:
             place.add("Es hat keine Felder („components“).", "Bitte mindestens ein Feld anlegen.")
             return None
         steps = self._steps([part for part in components if self._is_component(part)])
-        form = Form(str(source.get("id")), tuple(steps))
+        form = Form(str(source.get("id")), tuple(steps), self.submit_label)
         self._check_paths(form)
         self._check_names(form)
         return form
@@ -118,7 +126,9 @@ class _Reader:
         if not groups:
             return [Step("formular", "Ihre Angaben", 0, tuple(self._components(parts, (), (), 1)))]
         for part in parts:
-            if part["type"] != "group":
+            if part["type"] == "button":
+                self.submit_label = button_label(part, self._place(part))
+            elif part["type"] != "group":
                 self._place(part).add(
                     "Das Feld steht neben den Schritten.", "Bitte in eine der Gruppen der obersten Ebene ziehen."
                 )
@@ -163,11 +173,11 @@ class _Reader:
             return Fieldset(self._id(part), self._group_label(part, place), tuple(inner), own_hide)
         if kind == "dynamiclist":
             return self._repeat(part, groups, own_hide, depth, place)
-        if kind == "text":
-            return self._text(part, groups, own_hide, place)
-        if kind == "separator":
-            place.unknown(part, _COSMETIC | {"conditional"})
-            return Separator(self._id(part), own_hide)
+        if kind in READERS:
+            return READERS[kind](part, self._id(part), groups, own_hide, place)
+        if kind == "button":
+            self.submit_label = button_label(part, place)
+            return None
         place.add(f"Den Feldtyp „{kind}“ gibt es hier nicht.", _CURES.get(kind, "Bitte einen anderen Feldtyp wählen."))
         return None
 
@@ -194,25 +204,9 @@ class _Reader:
             part, Repeat(self._id(part), ".".join(path), label, label, tuple(template), 0, 0, 0), hide, place
         )
 
-    def _text(
-        self, part: Mapping[str, Any], groups: tuple[str, ...], hide: tuple[Rule, ...], place: Place
-    ) -> StaticText:
-        place.unknown(part, _COSMETIC | {"conditional", "text", "properties", "label"})
-        text = part.get("text")
-        if not isinstance(text, str) or not text.strip():
-            place.add("Der Text ist leer.", "Bitte Text eingeben oder das Element löschen.")
-            text = ""
-        if text.startswith("="):
-            place.add(
-                "Der ganze Text ist ein Ausdruck.",
-                "Bitte den Text schreiben und nur die Werte als {{Ausdruck}} einsetzen.",
-            )
-        places = [place.rule(match[1].strip(), groups, "text") for match in _PLACE_IN_TEXT.finditer(text)]
-        return StaticText(self._id(part), text, tuple(rule for rule in places if rule), hide)
-
     def _group_names(self, group: Mapping[str, Any], place: Place) -> tuple[str, ...]:
         """The keys that a group puts before those of its fields: its ``path``, else its ``key``, else none."""
-        place.unknown(group, _COSMETIC | {"label", "path", "key", "components", "conditional", "properties"})
+        place.unknown(group, COSMETIC | {"label", "path", "key", "components", "conditional", "properties"})
         name = group.get("path") or group.get("key") or ""
         return place.names(name) if name else ()
 
@@ -247,8 +241,8 @@ class _Reader:
 
     def _check_paths(self, form: Form) -> None:
         """Two questions must not share a place, nor may one lie inside another."""
-        seen: dict[tuple[str, ...], Field] = {}
-        for field in _questions(form):
+        seen: dict[tuple[str, ...], Field | Computed] = {}
+        for field in _answers(form):
             clash = seen.get(field.keys) or next((other for keys, other in seen.items() if _nested(keys, field)), None)
             if clash:
                 self.problems.add(
@@ -261,7 +255,7 @@ class _Reader:
     def _check_names(self, form: Form) -> None:
         """``person.vornahme`` in an expression, where the group has no such field, would silently be null."""
         # `hunde.rasse` are the breeds of all dogs of the list `hunde`.
-        keys = {tuple(key for key in field.keys if key != ANY) for field in _questions(form)}
+        keys = {tuple(key for key in field.keys if key != ANY) for field in _answers(form)}
         paths = {".".join(each) for each in keys}
         prefixes = {".".join(each[:end]) for each in keys for end in range(1, len(each))}
         for rule in _rules(form):
@@ -276,12 +270,12 @@ class _Reader:
                     )
 
 
-def _questions(form: Form) -> list[Field]:
+def _answers(form: Form) -> list[Field | Computed]:
     parts = (part for step in form.steps for part in walk(step.components, templates=True))
-    return [part for part in parts if isinstance(part, Field)]
+    return [part for part in parts if isinstance(part, Field | Computed)]
 
 
-def _nested(keys: tuple[str, ...], field: Field) -> bool:
+def _nested(keys: tuple[str, ...], field: Field | Computed) -> bool:
     shorter = min(len(keys), len(field.keys))
     return keys[:shorter] == field.keys[:shorter]
 
@@ -297,6 +291,10 @@ def _rules(form: Form) -> list[Rule]:
             found: tuple[Rule | None, ...] = part.hide
             if isinstance(part, StaticText):
                 found += part.places
+            elif isinstance(part, Table | Documents):
+                found += (part.data,)
+            elif isinstance(part, Computed):
+                found += (part.rule,)
             if isinstance(part, Field):
                 found += (part.required_if, part.check, part.default_rule)
             rules.update((id(rule), rule) for rule in found if rule)

@@ -22,6 +22,8 @@ class Kind(StrEnum):
     TEXTAREA = "textarea"
     NUMBER = "number"
     DATE = "datetime"
+    TIME = "time"
+    MOMENT = "moment"
     CHECKBOX = "checkbox"
     CONSENT = "consent"
     RADIO = "radio"
@@ -89,6 +91,8 @@ class Field:
     default_rule: Rule | None = None
     readonly: bool = False
     no_past: bool = False
+    #: What the time of a moment is called, beside its day.
+    time_label: str = ""
     autocomplete: str = ""
     prefix: str = ""
     suffix: str = ""
@@ -120,14 +124,67 @@ class StaticText:
     text: str
     places: tuple[Rule, ...] = ()
     hide: tuple[Rule, ...] = ()
+    #: Whether the words are HTML that has been cleaned.
+    is_html: bool = False
 
 
 @dataclass(frozen=True)
 class Separator:
-    """A line between questions."""
+    """A line between questions, or some room."""
 
     id: str
     hide: tuple[Rule, ...] = ()
+    is_line: bool = True
+
+
+@dataclass(frozen=True)
+class Image:
+    """A picture; ``source`` is a data address."""
+
+    id: str
+    source: str
+    alt: str
+    hide: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of a list; ``columns`` hold the key in each row, and the heading."""
+
+    id: str
+    label: str
+    data: Rule
+    columns: tuple[tuple[str, str], ...]
+    hide: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True)
+class Documents:
+    """Files to be opened."""
+
+    id: str
+    label: str
+    data: Rule
+    hide: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A value that follows from the answers, and is one of them. It is shown where it has a label."""
+
+    id: str
+    path: str
+    rule: Rule
+    hide: tuple[Rule, ...] = ()
+    label: str = ""
+    suffix: str = ""
+    decimals: int | None = None
+    item: str = ""
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """The path, taken apart."""
+        return tuple(self.path.split("."))
 
 
 @dataclass(frozen=True)
@@ -165,7 +222,7 @@ class Repeat:
     item: str = ""
 
 
-Component: TypeAlias = Field | StaticText | Separator | Fieldset | Repeat
+Component: TypeAlias = Field | StaticText | Separator | Image | Table | Documents | Computed | Fieldset | Repeat
 
 
 @dataclass(frozen=True)
@@ -195,6 +252,8 @@ class Form:
 
     id: str
     steps: tuple[Step, ...]
+    #: What the button says that sends the form; empty for the usual words.
+    submit_label: str = ""
     _by_path: Mapping[str, Field] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -204,6 +263,12 @@ class Form:
     def fields(self) -> tuple[Field, ...]:
         """All questions, in order."""
         return tuple(self._by_path.values())
+
+    @cached_property
+    def computed(self) -> tuple[Computed, ...]:
+        """All values that follow from answers, in order."""
+        parts = (part for step in self.steps for part in walk(step.components))
+        return tuple(part for part in parts if isinstance(part, Computed))
 
     def field(self, path: str) -> Field:
         """The question whose answer lies there; KeyError when there is none."""

@@ -41,6 +41,23 @@ class Place:
         for key in sorted(set(part) - known):
             self.add(f"Die Einstellung „{key}“ wird hier nicht unterstützt.", "Bitte entfernen.")
 
+    def properties(self, part: Mapping[str, Any], known: Set[str]) -> dict[str, str]:
+        """The custom properties that begin with ``amt.``; others are the designer's own business."""
+        given, found = part.get("properties", {}), {}
+        if not isinstance(given, Mapping):
+            self.add("„properties“ ist kein Objekt.", "Bitte im Formular-Editor speichern.")
+            return {}
+        for key, value in given.items():
+            if not key.startswith("amt."):
+                continue
+            if key not in known:
+                self.add(f"Die Eigenschaft „{key}“ gibt es hier nicht.", f"Möglich sind: {', '.join(sorted(known))}.")
+            elif not isinstance(value, str) or not value.strip():
+                self.add(f"Die Eigenschaft „{key}“ ist leer oder kein Text.", "Bitte Text eingeben oder entfernen.")
+            else:
+                found[key] = value.strip()
+        return found
+
     def names(self, path: Any) -> tuple[str, ...]:
         """A dotted name, taken apart."""
         parts = tuple(path.split(".")) if isinstance(path, str) else ()

@@ -6,10 +6,10 @@ All that is asked of a form with lists (`dynamiclist`) is asked of the form that
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
-from .model import Answers, Component, Field, Fieldset, Form, Repeat, Rule, Separator, StaticText, Step
+from .model import Answers, Component, Fieldset, Form, Repeat, Rule, Step
 from .values import answer_at, put_answer
 
 ANY = "*"
@@ -83,49 +83,25 @@ def _item(repeat: Repeat, number: int, answers: Mapping[str, Any]) -> Fieldset:
 
 def _made(component: Component, number: str, item: str) -> Component:
     """A part of a list's template, for the item of this number; lists in it stay templates."""
-    match component:
-        case Field():
-            return replace(
-                component,
-                id=f"{component.id}_{number}",
-                path=_numbered(component.path, number),
-                hide=_rules(component.hide, number),
-                required_if=_rule(component.required_if, number),
-                check=_rule(component.check, number),
-                default_rule=_rule(component.default_rule, number),
-                item=item,
-            )
-        case StaticText():
-            places, hide = _rules(component.places, number), _rules(component.hide, number)
-            return replace(component, id=f"{component.id}_{number}", places=places, hide=hide)
-        case Separator():
-            return replace(component, id=f"{component.id}_{number}", hide=_rules(component.hide, number))
-        case Fieldset():
-            inner = tuple(_made(each, number, item) for each in component.components)
-            hide = _rules(component.hide, number)
-            return replace(component, id=f"{component.id}_{number}", components=inner, hide=hide)
-        case Repeat():
-            return replace(
-                component,
-                id=f"{component.id}_{number}",
-                path=_numbered(component.path, number),
-                template=tuple(_made(each, number, item) for each in component.template),
-                hide=_rules(component.hide, number),
-                item=item,
-            )
+    changes: dict[str, Any] = {"id": f"{component.id}_{number}"}
+    for each in fields(component):
+        value = getattr(component, each.name)
+        if each.name == "item":
+            changes["item"] = item
+        elif each.name == "path":
+            # The outermost list gets its number first.
+            changes["path"] = value.replace(ANY, number, 1)
+        elif isinstance(value, Rule):
+            changes[each.name] = _rule(value, number)
+        elif each.name in ("components", "template"):
+            changes[each.name] = tuple(_made(inner, number, item) for inner in value)
+        elif each.name in ("hide", "places"):
+            changes[each.name] = tuple(_rule(rule, number) for rule in value)
+    return replace(component, **changes)
 
 
-def _numbered(path: str, number: str) -> str:
-    """The outermost list gets its number first."""
-    return path.replace(ANY, number, 1)
-
-
-def _rules(rules: tuple[Rule, ...], number: str) -> tuple[Rule, ...]:
-    return tuple(made for rule in rules if (made := _rule(rule, number)))
-
-
-def _rule(rule: Rule | None, number: str) -> Rule | None:
-    if rule is None or ANY not in rule.groups:
+def _rule(rule: Rule, number: str) -> Rule:
+    if ANY not in rule.groups:
         return rule
     at = rule.groups.index(ANY)
     return replace(rule, groups=(*rule.groups[:at], number, *rule.groups[at + 1 :]))

@@ -3,16 +3,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from engine.clock import Clock
 
-from .answers import DATE_PARTS
+from .answers import DATE_PARTS, TIME_PART
 from .conditions import Visibility, visible_steps
-from .german import german_date, german_number
-from .model import Field, Form, Kind, Step
+from .german import german_number, german_value
+from .model import Computed, Field, Form, Kind, Step, walk
 from .repeating import with_items
 from .special import SPECIAL_TYPES
 from .values import answer_at, conform
@@ -52,7 +52,12 @@ def summary(
     visibility = Visibility(form, answers, clock=clock, context=context)
     sections: list[SummarySection] = []
     for step in visible_steps(form, answers, clock=clock, context=context):
-        lines = [_line(field, answer_at(answers, field.path)) for field in step.fields if visibility.shows(field)]
+        lines = [
+            _line(part, answer_at(answers, part.path)) if isinstance(part, Field) else _follows(part, visibility)
+            for part in walk(step.components)
+            if isinstance(part, Field) or (isinstance(part, Computed) and part.label)
+            if visibility.shows(part)
+        ]
         if lines:
             sections.append(SummarySection(step, step.title, lines))
     return sections
@@ -63,6 +68,22 @@ def _line(field: Field, value: Any) -> SummaryLine:
     text = shown_value(field, value)
     label = f"{field.item}: {field.label}" if field.item else field.label
     return SummaryLine(label, text or NO_ANSWER, field.path, bool(text), files)
+
+
+def _follows(part: Computed, visibility: Visibility) -> SummaryLine:
+    text = computed_text(part, visibility)
+    label = f"{part.item}: {part.label}" if part.item else part.label
+    return SummaryLine(label, text or NO_ANSWER, part.path, bool(text))
+
+
+def computed_text(part: Computed, visibility: Visibility) -> str:
+    """A computed value in words; empty when nothing follows yet."""
+    value = answer_at(visibility.scope, part.path)
+    if isinstance(value, Decimal):
+        text = german_number(value, part.decimals)
+    else:
+        text = german_value(value)
+    return " ".join(word for word in (text, part.suffix) if word) if text else ""
 
 
 def _is_files(field: Field, value: Any) -> bool:
@@ -80,8 +101,8 @@ def shown_value(field: Field, value: Any) -> str:
         case Decimal():
             number = german_number(typed, field.limits.decimals)
             return " ".join(part for part in (field.prefix, number, field.suffix) if part)
-        case date():
-            return german_date(typed)
+        case datetime() | date() | time():
+            return german_value(typed)
     match field.kind:
         case Kind.RADIO | Kind.SELECT:
             return field.option_label(value) or str(value)
@@ -93,6 +114,9 @@ def shown_value(field: Field, value: Any) -> str:
             return ", ".join(str(item.get("name", "")) for item in value if isinstance(item, Mapping))
         case Kind.DATE if isinstance(value, Mapping):
             return ".".join(str(value.get(part, "")) for part in DATE_PARTS)
+        case Kind.MOMENT if isinstance(value, Mapping):
+            day = ".".join(str(value.get(part, "")) for part in DATE_PARTS)
+            return f"{day}, {value.get(TIME_PART, '')}"
         case Kind.TEXT if field.special and isinstance(value, str):
             return _adorned(field, SPECIAL_TYPES[field.special].show(value))
         case _:

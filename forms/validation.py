@@ -4,7 +4,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -84,11 +84,17 @@ def _wrong(field: Field, value: Any, scope: Mapping[str, Any], clock: Clock | No
     if message:
         return message
     typed = conform(field, value)
-    if field.no_past and clock and isinstance(typed, date) and typed < clock.today():
+    if field.no_past and clock and _is_past(typed, clock):
         return "Das Datum liegt in der Vergangenheit. Bitte geben Sie heute oder einen späteren Tag an."
     if field.check and not holds(field.check, scope, clock=clock, value=typed):
         return field.check_message
     return None
+
+
+def _is_past(typed: Any, clock: Clock) -> bool:
+    if isinstance(typed, datetime):
+        return typed < clock.now()
+    return isinstance(typed, date) and typed < clock.today()
 
 
 def _is_empty(field: Field, value: Any) -> bool:
@@ -115,6 +121,10 @@ def _missing(field: Field) -> str:
             return f"Bitte laden Sie bei {name} eine Datei hoch."
         case Kind.DATE:
             return f"Bitte geben Sie bei {name} ein Datum mit Tag, Monat und Jahr an."
+        case Kind.TIME:
+            return f"Bitte geben Sie bei {name} eine Uhrzeit an, zum Beispiel 14:30."
+        case Kind.MOMENT:
+            return f"Bitte geben Sie bei {name} Tag und Uhrzeit an."
         case _:
             return f"Bitte füllen Sie das Feld {name} aus."
 
@@ -177,6 +187,21 @@ def _check_date(field: Field, value: Any) -> str | None:
     return None
 
 
+def _check_time(field: Field, value: Any) -> str | None:
+    if isinstance(conform(field, value), time):
+        return None
+    return "Diese Uhrzeit gibt es nicht. Bitte geben Sie Stunde und Minute an, zum Beispiel 14:30."
+
+
+def _check_moment(field: Field, value: Any) -> str | None:
+    moment = conform(field, value)
+    if isinstance(moment, datetime):
+        return None if _FIRST_YEAR <= moment.year <= _LAST_YEAR else _WHOLE_YEAR
+    if isinstance(value, Mapping) and re.fullmatch("[0-9]{2}", str(value.get("jahr", ""))):
+        return _WHOLE_YEAR
+    return "Diesen Tag oder diese Uhrzeit gibt es nicht. Bitte prüfen Sie beides, zum Beispiel 22.11.2026 und 14:30."
+
+
 def _check_choice(field: Field, value: Any) -> str | None:
     if field.option_label(value) is None:
         return f"Bitte wählen Sie bei „{field.label}“ eine der angebotenen Möglichkeiten."
@@ -214,6 +239,8 @@ _CHECKS: Mapping[Kind, Callable[[Field, Any], str | None]] = {
     Kind.TEXTAREA: _check_text,
     Kind.NUMBER: _check_number,
     Kind.DATE: _check_date,
+    Kind.TIME: _check_time,
+    Kind.MOMENT: _check_moment,
     Kind.CHECKBOX: _fine,
     Kind.CONSENT: _check_consent,
     Kind.RADIO: _check_choice,

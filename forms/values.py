@@ -3,11 +3,14 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from engine.clock import TOWN_ZONE
 
 from .model import Answers, Field, Kind
 
@@ -21,6 +24,8 @@ _BIDI_OVERRIDES = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u
 _LINE_ENDS = re.compile("\r\n|[\r\u2028\u2029]")
 _GERMAN_DATE = re.compile(r"([0-9]{1,2})\. ?([0-9]{1,2})\. ?([0-9]{4})")
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_TIME = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2})(?::00)?)?(?:\s*Uhr)?")
+_LAST_HOUR, _LAST_MINUTE = 23, 59
 _PLAIN_NUMBER = re.compile(r"[-+]?[0-9]{1,20}([.,][0-9]{1,10})?")
 _GROUPED_NUMBER = re.compile(r"([-+]?[1-9][0-9]{0,2}(?:\.[0-9]{3}){1,6})(?:,([0-9]{1,10}))?")
 
@@ -123,16 +128,37 @@ def parse_date(text: str) -> date | None:
         return None
 
 
+def parse_time(text: str) -> time | None:
+    """A time of day typed as ``14:30``, ``14.30``, ``14 Uhr`` or ``14:30 Uhr``. None when there is no such time."""
+    found = _TIME.fullmatch(text.strip())
+    if not found or int(found[1]) > _LAST_HOUR or int(found[2] or 0) > _LAST_MINUTE:
+        return None
+    return time(int(found[1]), int(found[2] or 0))
+
+
+def moment_of(day: Any, at: Any) -> datetime | None:
+    """A moment by the clocks of the town, from a typed day and a typed time; None when there is no such moment."""
+    found, clock = parse_date(day) if isinstance(day, str) else day, parse_time(at) if isinstance(at, str) else at
+    if not isinstance(found, date) or not isinstance(clock, time):
+        return None
+    moment = datetime.combine(found, clock, ZoneInfo(TOWN_ZONE))
+    # In the night when clocks are put forward an hour is missing.
+    is_there = moment.astimezone(UTC).astimezone(moment.tzinfo).time() == clock
+    return moment if is_there else None
+
+
 def conform(field: Field, value: Any) -> Any:
     """A field's answer in its proper type, or None where it has none or cannot be read (what rules get to see)."""
     if value is None or value == "":
         return None
     if field.kind is Kind.NUMBER:
         return _number(value)
-    if field.kind is Kind.DATE:
-        if type(value) is date:
-            return value
-        return parse_date(value) if isinstance(value, str) else None
+    if field.kind in _TIMES:
+        wanted, parse = _TIMES[field.kind]
+        found = parse(value) if isinstance(value, str) else value
+        if type(found) is not wanted:
+            return None
+        return found.astimezone(ZoneInfo(TOWN_ZONE)) if isinstance(found, datetime) else found
     expected = _ANSWER_TYPES[field.kind]
     return value if isinstance(value, expected) else None
 
@@ -146,6 +172,20 @@ def _number(value: Any) -> Decimal | None:
     return parse_number(value) if isinstance(value, str) else None
 
 
+def _parse_moment(text: str) -> datetime | None:
+    """As programs write it; without a zone it is a moment of the town."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(TOWN_ZONE))
+
+
+_TIMES: Mapping[Kind, tuple[type, Callable[[str], Any]]] = {
+    Kind.DATE: (date, parse_date),
+    Kind.TIME: (time, parse_time),
+    Kind.MOMENT: (datetime, _parse_moment),
+}
 _ANSWER_TYPES: Mapping[Kind, type] = {
     Kind.TEXT: str,
     Kind.TEXTAREA: str,

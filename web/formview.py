@@ -8,8 +8,7 @@ sets its own `<form method="post" enctype="multipart/form-data" novalidate>`. Bu
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -19,112 +18,53 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from engine.clock import Clock
-from forms import DATE_PARTS, FieldError, Form, Step, SummarySection, Visibility, answer_at, default_answer
+from forms import DATE_PARTS, TIME_PART, FieldError, Form, Step, SummarySection, Visibility, answer_at, default_answer
 from forms import summary as sections_of
 from forms.conditions import value_of
-from forms.german import german_number
-from forms.model import Component, Field, Fieldset, Kind, Repeat, Separator, StaticText
+from forms.german import german_number, german_value
+from forms.model import (
+    Component,
+    Computed,
+    Documents,
+    Field,
+    Fieldset,
+    Image,
+    Kind,
+    Repeat,
+    Rule,
+    Separator,
+    StaticText,
+    Table,
+)
 from forms.repeating import step_with_items
 from forms.special import SPECIAL_TYPES
-from forms.summary import NO_ANSWER, shown_value
+from forms.summary import NO_ANSWER, computed_text, shown_value
 from forms.uploads import german_size
 from forms.validation import is_required
 from forms.values import conform
-from web.formtext import text_markup
+from web.formparts import (
+    ComputedView,
+    DocumentsView,
+    FieldsetView,
+    FieldView,
+    FileView,
+    ImageView,
+    InputView,
+    LineView,
+    PartView,
+    RepeatView,
+    SeparatorView,
+    TableView,
+    TextView,
+)
+from web.formtext import html_markup, text_markup
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _ENDINGS = {"pdf": ".pdf", "jpeg": ".jpg,.jpeg", "png": ".png"}
 _DATE_LABELS = {"tag": ("Tag", 2), "monat": ("Monat", 2), "jahr": ("Jahr", 4)}
+#: A table is for reading; longer lists are a matter for a page of their own.
+_MOST_ROWS = 200
 _BIRTHDAY = {"tag": "bday-day", "monat": "bday-month", "jahr": "bday-year"}
-
-
-@dataclass(frozen=True)
-class InputView:
-    """One input of a field: the only one, a part of a date, or a choice of a group."""
-
-    id: str
-    name: str
-    value: str
-    label: str
-    checked: bool = False
-    autocomplete: str = ""
-    width: int = 0
-
-
-@dataclass(frozen=True)
-class FileView:
-    """An uploaded file; ``id`` is what the button that removes it sends, empty when it cannot be removed any more."""
-
-    id: str
-    name: str
-    size: str
-    address: str = ""
-
-
-@dataclass(frozen=True)
-class FieldView:
-    """A question, ready to be written down."""
-
-    field: Field
-    id: str
-    value: str
-    error: str
-    required: bool
-    hint: str
-    described_by: str
-    inputs: tuple[InputView, ...] = ()
-    files: tuple[FileView, ...] = ()
-    input_type: str = "text"
-    input_mode: str = ""
-    accept: str = ""
-    full: bool = False
-
-
-@dataclass(frozen=True)
-class TextView:
-    """Words between the questions."""
-
-    markup: Markup
-
-
-@dataclass(frozen=True)
-class FieldsetView:
-    """Questions under one legend."""
-
-    id: str
-    label: str
-    parts: tuple["PartView", ...]
-
-
-@dataclass(frozen=True)
-class SeparatorView:
-    """A line."""
-
-
-@dataclass(frozen=True)
-class RepeatView:
-    """A list: its items, and what the buttons that add and remove them send."""
-
-    repeat: Repeat
-    id: str
-    error: str
-    items: tuple[FieldsetView, ...]
-    #: By item the value of the button that removes it; empty where none may be removed.
-    removals: tuple[str, ...]
-    may_grow: bool
-
-
-PartView = FieldView | TextView | FieldsetView | RepeatView | SeparatorView
-
-
-@dataclass(frozen=True)
-class LineView:
-    """A question and its answer, to be read only."""
-
-    label: str
-    value: Markup
-    answered: bool
-    files: tuple[FileView, ...]
 
 
 FileAddress = Callable[[Mapping[str, Any]], str]
@@ -144,6 +84,7 @@ def render_step(
     clock: Clock | None = None,
     context: Mapping[str, Any] | None = None,
     csrf: Markup | str = "",
+    file_url: FileAddress | None = None,
 ) -> Markup:
     """The questions of a step, filled in. ``context`` are variables of the case that the form's expressions may name.
 
@@ -151,7 +92,7 @@ def render_step(
     """
     form, step = step_with_items(form, step, answers)
     visibility = Visibility(form, answers, clock=clock, context=context)
-    view = _StepView(answers, {error.path: error.message for error in errors}, visibility, clock)
+    view = _StepView(answers, {error.path: error.message for error in errors}, visibility, clock, file_url)
     parts = tuple(view.parts(step.components))
     fields = [item for item in step.fields if visibility.shows(item)]
     return _render(
@@ -171,11 +112,11 @@ def render_form(
     *,
     clock: Clock | None = None,
     context: Mapping[str, Any] | None = None,
+    file_url: FileAddress | None = None,
 ) -> Markup:
     """All steps of a form on one page, as a clerk sees the form of a task."""
-    listed = list(errors)
-    steps = (render_step(form, step, answers, listed, clock=clock, context=context) for step in form.steps)
-    return Markup("\n").join(steps)
+    about: dict[str, Any] = {"errors": list(errors), "clock": clock, "context": context, "file_url": file_url}
+    return Markup("\n").join(render_step(form, step, answers, **about) for step in form.steps)
 
 
 def render_error_summary(errors: Sequence[FieldError], title: str = "Bitte prüfen Sie Ihre Angaben") -> Markup:
@@ -234,8 +175,10 @@ class _StepView:
         errors: Mapping[str, str],
         visibility: Visibility,
         clock: Clock | None,
+        file_url: FileAddress | None,
     ) -> None:
         self.answers, self.errors, self.visibility, self.clock = answers, errors, visibility, clock
+        self.file_url = file_url
 
     def parts(self, components: tuple[Component, ...]) -> Iterable[PartView]:
         for component in self.visibility.shown(components):
@@ -247,11 +190,35 @@ class _StepView:
                 case Repeat():
                     yield self.repeat(component)
                 case StaticText():
-                    scope = self.visibility.scope
-                    values = [value_of(rule, scope, clock=self.clock) for rule in component.places]
-                    yield TextView(text_markup(component.text, values))
+                    values = [self.value(rule) for rule in component.places]
+                    write = html_markup if component.is_html else text_markup
+                    yield TextView(write(component.text, values))
+                case Image():
+                    yield ImageView(component.source, component.alt)
+                case Table():
+                    yield self.table(component)
+                case Documents():
+                    yield self.documents(component)
+                case Computed():
+                    text = computed_text(component, self.visibility)
+                    yield ComputedView(component.label, text or NO_ANSWER)
                 case Separator():
-                    yield SeparatorView()
+                    yield SeparatorView(component.is_line)
+
+    def value(self, rule: Rule) -> Any:
+        """What an expression comes to, as the answers stand."""
+        return value_of(rule, self.visibility.scope, clock=self.clock)
+
+    def table(self, table: Table) -> TableView:
+        found = self.value(table.data)
+        rows = [row for row in found if isinstance(row, Mapping)] if isinstance(found, list) else []
+        cells = (tuple(german_value(answer_at(row, key)) for key, _ in table.columns) for row in rows[:_MOST_ROWS])
+        return TableView(table.id, table.label, tuple(heading for _, heading in table.columns), tuple(cells))
+
+    def documents(self, documents: Documents) -> DocumentsView:
+        found = self.value(documents.data)
+        items = found if isinstance(found, list) else [found]
+        return DocumentsView(documents.id, documents.label, _files(items, self.file_url))
 
     def repeat(self, repeat: Repeat) -> RepeatView:
         ident = field_id(repeat.path)
@@ -305,6 +272,8 @@ def _typed(field: Field, answer: Any) -> str:
     """What stands in an input: as typed, or the answer as one would type it."""
     if answer is None or isinstance(answer, bool | list | Mapping):
         return ""
+    if isinstance(answer, time):
+        return f"{answer.hour:02}:{answer.minute:02}"
     number = conform(field, answer) if field.kind is Kind.NUMBER else None
     if number is not None:
         return german_number(number, field.limits.decimals).replace(".", "")
@@ -317,6 +286,8 @@ def _inputs(field: Field, ident: str, answer: Any) -> tuple[InputView, ...]:
     match field.kind:
         case Kind.DATE:
             return _date_inputs(field, ident, answer)
+        case Kind.MOMENT:
+            return _moment_inputs(field, ident, answer)
         case Kind.RADIO | Kind.SELECT | Kind.CHECKLIST:
             chosen = answer if isinstance(answer, list) else [answer]
             return tuple(
@@ -359,6 +330,20 @@ def _date_inputs(field: Field, ident: str, answer: Any) -> tuple[InputView, ...]
         )
         for part, value in zip(DATE_PARTS, values, strict=True)
     )
+
+
+def _moment_inputs(field: Field, ident: str, answer: Any) -> tuple[InputView, ...]:
+    """Those of the day, and one of the time."""
+    moment = conform(field, answer)
+    if isinstance(moment, datetime):
+        day: Any = {"tag": f"{moment.day:02}", "monat": f"{moment.month:02}", "jahr": f"{moment.year:04}"}
+        at = f"{moment.hour:02}:{moment.minute:02}"
+    else:
+        day = answer
+        at = str(answer.get(TIME_PART, "")) if isinstance(answer, Mapping) else ""
+    name = f"{field.path}.{TIME_PART}"
+    inputs = _date_inputs(field, ident, day)
+    return (*inputs, InputView(f"{ident}-{TIME_PART}", name, at, field.time_label))
 
 
 def _broken(text: str) -> Markup:

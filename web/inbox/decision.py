@@ -22,6 +22,7 @@ from forms.values import conform
 from web.auth import current_actor
 from web.bootstrap import platform
 from web.formview import render_error_summary, render_form
+from web.inbox.facts import document_address
 from web.kept import Posted
 from web.taskform import NOTHING_TO_FILL, form_of_task
 from web.transaction import session
@@ -57,7 +58,8 @@ class Decision:
     def fields(self) -> Markup:
         """The questions, filled in."""
         context, clock = self.detail.variables, platform().clock
-        return render_form(self.form, self.answers, self.errors, clock=clock, context=context)
+        about: dict[str, Any] = {"clock": clock, "context": context, "file_url": document_address}
+        return render_form(self.form, self.answers, self.errors, **about)
 
     @property
     def error_summary(self) -> Markup:

@@ -122,10 +122,11 @@ def applicant_answers(case_id: str) -> Markup:
     except (DefinitionNotFound, FormRefused):
         return Markup()
     variables = case_variables(session(), services, case_id)
-    return render_summary(form, variables, file_url=_file_url, clock=clock, heading=3)
+    return render_summary(form, variables, file_url=document_address, clock=clock, heading=3)
 
 
-def _file_url(file: Mapping[str, Any]) -> str:
+def document_address(file: Mapping[str, Any]) -> str:
+    """Where a document of the case that answers name can be looked at."""
     return url_for("inbox.document", document_id=file.get("document_id", ""), ansehen=1)
 
 

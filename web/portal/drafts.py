@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """An application that somebody is filling in: the draft, its form, and where in it one stands."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from flask import url_for
 
 from engine.definitions import form_source, load_definition
 from engine.drafts import Draft, load_draft, remove_file, save_answers
@@ -58,6 +61,10 @@ class Application:
     def errors(self, answers: dict[str, Any], step: Step | None = None) -> list[FieldError]:
         """What is wrong with the answers, of one step or of all."""
         return validate(self.form, answers, step=step, clock=platform().clock)
+
+    def file_address(self, file: Mapping[str, Any]) -> str:
+        """Where a file that was uploaded to the draft can be looked at."""
+        return url_for("portal.draft_file", draft_id=self.id, file_id=file.get("file_id", ""))
 
     def missing(self) -> list[tuple[Step, list[FieldError]]]:
         """The steps that are not complete, with what is wrong there."""

@@ -1,9 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The end of an application: check all answers, send them, and learn what happens next."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
@@ -12,7 +9,7 @@ from connectors.links import Links
 from engine.drafts import submit_draft
 from engine.identity import APPLICANT_GROUP, Actor
 from engine.queries.cases import case_info
-from forms import Step
+from forms import Step, settled
 from web.bootstrap import platform
 from web.formview import field_id, render_summary
 from web.kept import Posted, keeps_form
@@ -48,7 +45,9 @@ def send(draft_id: str) -> ResponseReturnValue:
     if not application.is_sent:
         if application.missing():
             return _check_page(application), 422
-        submit_draft(session(), platform().services, draft_id, application.draft.answers, by=_APPLICANT)
+        # What follows from files, too: they have come one by one.
+        answers = settled(application.form, application.draft.answers, clock=platform().clock)
+        submit_draft(session(), platform().services, draft_id, answers, by=_APPLICANT)
     return _confirmation(application)
 
 
@@ -78,14 +77,11 @@ def _check_page(application: Application, alert: str = "") -> str:
     def change(step: Step) -> str:
         return url_for("portal.step", draft_id=application.id, step_key=step.key, nach="pruefen")
 
-    def look_at(file: Mapping[str, Any]) -> str:
-        return url_for("portal.draft_file", draft_id=application.id, file_id=file.get("file_id", ""))
-
     answers, clock = application.draft.answers, platform().clock
     return render_template(
         "portal/pruefen.html",
         application=application,
-        cards=render_summary(application.form, answers, change, file_url=look_at, clock=clock),
+        cards=render_summary(application.form, answers, change, file_url=application.file_address, clock=clock),
         missing=application.missing(),
         last_step=application.steps()[-1],
         field_id=field_id,
