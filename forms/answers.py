@@ -9,6 +9,7 @@ from engine.clock import Clock
 
 from .conditions import settled
 from .model import Answers, Field, Form, Kind, Step
+from .region import town_of
 from .repeating import change_items, step_with_items
 from .special import SPECIAL_TYPES, Unreadable
 from .values import SHOWN, answer_at, clean_text, conform, moment_of, parse_date, parse_number, parse_time, put_answer
@@ -19,6 +20,9 @@ DATE_PARTS = ("tag", "monat", "jahr")
 """A date is asked for in three inputs, named ``<path>.tag``, ``<path>.monat``, ``<path>.jahr``."""
 TIME_PART = "uhrzeit"
 """The input for the time of a moment, beside those of its date."""
+
+TYPED, AGAIN = "eingabe", "wiederholung"
+"""The two inputs of what is asked for twice: the second is named ``<path>.wiederholung``."""
 
 _TRUE = frozenset({"true", "on", "1", "ja"})
 
@@ -46,8 +50,18 @@ def read_step(
             continue
         value = _READERS[field.kind](field, raw, answer_at(current, field.path))
         put_answer(answers, field.path, value)
+    _put_in_towns(step, answers)
     change_items(step, answers, raw)
     return settled(form, answers, clock=clock, context=context)
+
+
+def _put_in_towns(step: Step, answers: Answers) -> None:
+    """Where the postcode is known and the town was left out."""
+    for field in step.fields:
+        if field.town_of and not answer_at(answers, field.path):
+            town = town_of(answer_at(answers, field.town_of))
+            if town:
+                put_answer(answers, field.path, town)
 
 
 def shown_paths(raw: Raw) -> frozenset[str] | None:
@@ -56,9 +70,18 @@ def shown_paths(raw: Raw) -> frozenset[str] | None:
 
 
 def _read_text(field: Field, raw: Raw, current: Any) -> Any:
+    """One text. What was typed twice and is not the same stays as these two."""
     if not raw.get(field.path):
         return current
-    text = clean_text(raw[field.path][-1], lines=field.kind is Kind.TEXTAREA)
+    text = _normal(field, raw[field.path][-1])
+    repeated = raw.get(f"{field.path}.{AGAIN}") if field.confirm else None
+    if not repeated or _normal(field, repeated[-1]) == text:
+        return text
+    return {TYPED: text or "", AGAIN: clean_text(repeated[-1])}
+
+
+def _normal(field: Field, typed: str) -> str | None:
+    text = clean_text(typed, lines=field.kind is Kind.TEXTAREA)
     if not text:
         return None
     if field.special and len(text) <= field.limits.max_length:

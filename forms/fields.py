@@ -83,7 +83,7 @@ _VALIDATE: Mapping[str, frozenset[str]] = {
     "number": frozenset({"required", "min", "max"}),
 }
 _PROPERTIES: Mapping[str, frozenset[str]] = {
-    "textfield": frozenset({"amt.type"}),
+    "textfield": frozenset({"amt.type", "amt.confirm", "amt.townOf"}),
     "checkbox": frozenset({"amt.type", "amt.consentVersion"}),
     "filepicker": frozenset({"amt.accept", "amt.maxBytes", "amt.maxFiles"}),
 }
@@ -125,6 +125,8 @@ def read_field(
         hide=hide,
         default_rule=_rule(properties, "amt.default", groups, place),
         readonly=part.get("readonly") is True,
+        confirm=properties.get("amt.confirm") == "true",
+        town_of=".".join(groups + place.names(properties["amt.townOf"])) if "amt.townOf" in properties else "",
         time_label=_text(part, "timeLabel", place) or "Uhrzeit",
         no_past=part.get("disallowPassedDates") is True,
         autocomplete=_autocomplete(properties, special, place),
@@ -133,7 +135,7 @@ def read_field(
         consent_version=properties.get("amt.consentVersion", ""),
         files=_file_limits(part, properties, place) if kind == "filepicker" else None,
     )
-    _check_combinations(part, field, place)
+    _check_combinations(part, field, properties, place)
     return _with_default(field, part.get("defaultValue"), place)
 
 
@@ -300,7 +302,7 @@ def _property_number(properties: Mapping[str, str], key: str, usual: int, place:
     return usual
 
 
-def _check_combinations(part: Mapping[str, Any], field: Field, place: Place) -> None:
+def _check_combinations(part: Mapping[str, Any], field: Field, properties: Mapping[str, str], place: Place) -> None:
     if field.kind is Kind.TIME and field.no_past:
         place.add("„disallowPassedDates“ passt nicht zu einer Uhrzeit.", "Bitte entfernen.")
     if part["type"] == "checkbox" and field.special:
@@ -313,6 +315,8 @@ def _check_combinations(part: Mapping[str, Any], field: Field, place: Place) -> 
         place.add("Eine Einwilligung darf nicht vorausgefüllt sein.", "Bitte den Vorgabewert entfernen.")
     if field.check and not field.check_message:
         place.add("Zu „amt.validate“ fehlt die Meldung.", "Bitte „amt.message“ setzen: was ist falsch, was hilft.")
+    if properties.get("amt.confirm", "true") not in ("true", "false"):
+        place.add("„amt.confirm“ ist weder „true“ noch „false“.", "Bitte eines von beiden eingeben.")
     if field.required and field.readonly:
         place.add("Ein Pflichtfeld kann nicht schreibgeschützt sein.", "Bitte eines von beiden entfernen.")
 

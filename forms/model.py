@@ -98,6 +98,10 @@ class Field:
     suffix: str = ""
     consent_version: str = ""
     files: FileLimits | None = None
+    #: Whether the answer is asked for twice, since nobody would notice a slip.
+    confirm: bool = False
+    #: Path of the postcode whose town is put in while this is unanswered.
+    town_of: str = ""
     #: Of which item of a repeated group this is the question, such as "2. Hund".
     item: str = ""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.clock import Clock
 
-from .answers import DATE_PARTS, TIME_PART
+from .answers import DATE_PARTS, TIME_PART, TYPED
 from .conditions import Visibility, visible_steps
 from .german import german_number, german_value
 from .model import Computed, Field, Form, Kind, Step, walk
@@ -117,6 +117,8 @@ def shown_value(field: Field, value: Any) -> str:
         case Kind.MOMENT if isinstance(value, Mapping):
             day = ".".join(str(value.get(part, "")) for part in DATE_PARTS)
             return f"{day}, {value.get(TIME_PART, '')}"
+        case Kind.TEXT | Kind.TEXTAREA if isinstance(value, Mapping):
+            return str(value.get(TYPED, ""))
         case Kind.TEXT if field.special and isinstance(value, str):
             return _adorned(field, SPECIAL_TYPES[field.special].show(value))
         case _:

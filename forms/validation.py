@@ -130,6 +130,8 @@ def _missing(field: Field) -> str:
 
 
 def _check_text(field: Field, value: Any) -> str | None:
+    if field.confirm and isinstance(value, Mapping):
+        return f"Beide Eingaben bei „{field.label}“ müssen gleich sein. Bitte vergleichen Sie sie."
     if not isinstance(value, str):
         return f"Bitte füllen Sie das Feld „{field.label}“ neu aus."
     length, limits = len(value), field.limits

@@ -20,6 +20,7 @@ from markupsafe import Markup, escape
 from engine.clock import Clock
 from forms import DATE_PARTS, TIME_PART, FieldError, Form, Step, SummarySection, Visibility, answer_at, default_answer
 from forms import summary as sections_of
+from forms.answers import AGAIN, TYPED
 from forms.conditions import value_of
 from forms.german import german_number, german_value
 from forms.model import (
@@ -270,6 +271,8 @@ def _hint(field: Field) -> str:
 
 def _typed(field: Field, answer: Any) -> str:
     """What stands in an input: as typed, or the answer as one would type it."""
+    if field.confirm and isinstance(answer, Mapping):
+        return str(answer.get(TYPED, ""))
     if answer is None or isinstance(answer, bool | list | Mapping):
         return ""
     if isinstance(answer, time):
@@ -286,6 +289,9 @@ def _inputs(field: Field, ident: str, answer: Any) -> tuple[InputView, ...]:
     match field.kind:
         case Kind.DATE:
             return _date_inputs(field, ident, answer)
+        case Kind.TEXT if field.confirm:
+            again = str(answer.get(AGAIN, "")) if isinstance(answer, Mapping) else _typed(field, answer)
+            return (InputView(f"{ident}-{AGAIN}", f"{field.path}.{AGAIN}", again, f"{field.label} wiederholen"),)
         case Kind.MOMENT:
             return _moment_inputs(field, ident, answer)
         case Kind.RADIO | Kind.SELECT | Kind.CHECKLIST:

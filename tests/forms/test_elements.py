@@ -286,3 +286,48 @@ def test_everything_is_hidden_by_a_condition() -> None:
     shown, hidden = (Visibility(of, {"weg": weg}, clock=CLOCK).shown(of.steps[0].components) for weg in (False, True))
     assert (len(list(shown)), len(list(hidden))) == (7, 1)
     assert answer_at(settled(of, {"weg": True}, clock=CLOCK), "folge") is None
+
+
+# -- what is typed twice, and what needs not be typed ---------------------------------------------------------------
+
+CONTACT = form(
+    group(
+        "Kontakt",
+        "kontakt",
+        field("textfield", "email", properties={"amt.type": "email", "amt.confirm": "true"}),
+        field("textfield", "plz", properties={"amt.type": "postcode"}),
+        field("textfield", "ort", validate={"required": True}, properties={"amt.townOf": "plz"}),
+    )
+)
+
+
+def contact(**raw: str) -> dict[str, Any]:
+    typed = {f"kontakt.{name.replace('__', '.')}": [text] for name, text in raw.items()}
+    answers = read_step(CONTACT, CONTACT.steps[0], typed, {}, clock=CLOCK)
+    held: dict[str, Any] = answers["kontakt"]
+    return held
+
+
+def test_an_address_typed_twice_is_one_answer_when_both_are_the_same() -> None:
+    assert contact(email="ada@Example.org ", email__wiederholung="ada@example.ORG")["email"] == "ada@example.org"
+
+
+def test_two_different_addresses_stay_as_they_were_typed_and_are_named() -> None:
+    typed = contact(email="ada@example.org", email__wiederholung="ade@example.org", ort="Owen")
+    answers = {"kontakt": typed}
+    assert [error.path for error in validate(CONTACT, answers, clock=CLOCK)] == ["kontakt.email"]
+    html = rendered(CONTACT, answers, errors=validate(CONTACT, answers, clock=CLOCK))
+    assert_accessible(page(html))
+    assert 'value="ada@example.org"' in html
+    assert 'value="ade@example.org"' in html
+
+
+def test_the_town_of_a_known_postcode_is_put_in() -> None:
+    assert contact(plz="73230", ort="")["ort"] == "Kirchheim unter Teck"
+
+
+@pytest.mark.parametrize(
+    ("plz", "ort", "kept"), [("73230", "Jesingen", "Jesingen"), ("10115", "", None), ("x", "", None)]
+)
+def test_what_was_typed_stays_and_what_is_unknown_is_asked_for(plz: str, ort: str, kept: str | None) -> None:
+    assert contact(plz=plz, ort=ort)["ort"] == kept
