@@ -79,7 +79,7 @@ class Slice:
 
 def load() -> None:
     """Import what every slice registers: its tables and operations, and more. Errors in a slice are loud here."""
-    for name in _names():
+    for name in (_SHARED, *_names()):
         for module in ("models", "operations", "chores", "invariants"):
             if find_spec(f"processes.{name}.{module}") is not None:
                 import_module(f"processes.{name}.{module}")

@@ -2,6 +2,7 @@
 """Every slice is found, its texts are complete, and its models can be deployed."""
 
 import pytest
+from lxml import etree
 
 import processes
 from engine.definitions import Bundle, check_bundle
@@ -29,6 +30,25 @@ def test_loading_registers_operations():
 def test_models_of_a_slice_can_be_deployed(found):
     processes.load()
     assert check_bundle(Bundle.from_folder(found.folder), form_check=check_form) == []
+
+
+@pytest.mark.parametrize("found", SLICES, ids=lambda found: found.name)
+def test_every_letter_and_mail_that_a_model_names_is_there(found):
+    """A model that names a template which is not there would fail only when it is written."""
+    for model in found.folder.glob("*.bpmn"):
+        for topic, template in templates_named_in(model):
+            owner, _, name = template.rpartition("/")
+            folder, ending = ("letters", "html") if topic.endswith("schreiben_erstellen") else ("mails", "txt")
+            assert (processes.FOLDER / (owner or found.name) / folder / f"{name}.{ending}").is_file(), template
+
+
+def templates_named_in(model):
+    """Topic and template of each task that writes a letter or a mail."""
+    tasks = etree.parse(model).iter("{*}serviceTask", "{*}sendTask")
+    for task in tasks:
+        topic = task.get("{http://camunda.org/schema/1.0/bpmn}topic", "")
+        if topic.startswith("gemeinsam."):
+            yield topic, task.findtext(".//{*}inputParameter[@name='vorlage']")
 
 
 def test_service_page_has_the_headings_of_the_state_s_portal():

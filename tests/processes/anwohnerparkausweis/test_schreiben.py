@@ -24,6 +24,7 @@ from engine.clock import FrozenClock
 from engine.documents import NewDocument
 from engine.operations import CaseContext
 from processes.anwohnerparkausweis import operations
+from processes.gemeinsam.operations import schreiben_erstellen
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 CLOCK = FrozenClock(NOW)
@@ -57,19 +58,13 @@ AUSWEIS = {
 }
 A4_WIDTH_POINTS = 595
 BESCHEIDE: Mapping[str, Mapping[str, Any]] = {
-    "gebuehrenbescheid_erstellen": {
-        "links": LINKS,
-        "parken": PARKEN,
-        "antragsdatum": date(2026, 11, 20),
-        "gebuehr": GEBUEHR,
-        "forderung": FORDERUNG,
-    },
-    "ablehnungsbescheid_erstellen": {
+    "gebuehrenbescheid": {"parken": PARKEN, "antragsdatum": date(2026, 11, 20), "gebuehr": GEBUEHR},
+    "ablehnungsbescheid": {
         "parken": PARKEN,
         "antragsdatum": date(2026, 11, 20),
         "begruendung": "Die Wohnung liegt in keiner Zone.\n\nDas hat das Melderegister ergeben.",
     },
-    "einstellungsbescheid_erstellen": {"antragsdatum": date(2026, 11, 20), "forderung": FORDERUNG},
+    "einstellungsbescheid": {"antragsdatum": date(2026, 11, 20), "forderung": FORDERUNG},
 }
 
 
@@ -78,11 +73,20 @@ def letters() -> PdfLetters:
     return PdfLetters(EXAMPLE_LETTERHEAD, [processes.FOLDER])
 
 
-def bescheid(name: str, letters: PdfLetters | FakeLetters) -> NewDocument:
-    made: NewDocument = getattr(operations, name)(
-        letters=letters, clock=CLOCK, ctx=CTX, person=PERSON, fahrzeug=FAHRZEUG, **BESCHEIDE[name]
+def bescheid(
+    name: str, letters: PdfLetters | FakeLetters, person: Mapping[str, Any] = PERSON, **more: Any
+) -> NewDocument:
+    return schreiben_erstellen(
+        letters,
+        LINKS,
+        CLOCK,
+        CTX,
+        vorlage=name,
+        titel="Bescheid",
+        person=dict(person),
+        angaben={"fahrzeug": FAHRZEUG, **BESCHEIDE[name], **more},
+        forderung=FORDERUNG if name == "gebuehrenbescheid" else None,
     )
-    return made
 
 
 def ausweis(letters: PdfLetters) -> NewDocument:
@@ -134,7 +138,7 @@ def test_every_paper_is_tagged_and_titled(name, letters):
 
 
 def test_fee_notice_says_how_the_fee_comes_about_and_how_it_is_paid(letters):
-    text = words(bescheid("gebuehrenbescheid_erstellen", letters))
+    text = words(bescheid("gebuehrenbescheid", letters))
     for needed in ("30,00 €", "2 Jahre", "60,00 €", "06.12.2026", "RF57 KT20 2600 0123", "DE02 1203 0000 0000 2020 51"):
         assert needed in text
 
@@ -143,7 +147,7 @@ def test_girocode_is_read_by_a_banking_app(letters, tmp_path):
     transfer = Transfer(
         EXAMPLE_LETTERHEAD.creditor, EXAMPLE_LETTERHEAD.iban, Decimal("60.00"), "RF57KT2026000123", bic="BYLADEM1001"
     )
-    assert codes(bescheid("gebuehrenbescheid_erstellen", letters), tmp_path) == [payload(transfer)]
+    assert codes(bescheid("gebuehrenbescheid", letters), tmp_path) == [payload(transfer)]
 
 
 def test_permit_names_the_car_and_leads_to_its_check_page(letters, tmp_path):
@@ -157,10 +161,7 @@ def test_permit_names_the_car_and_leads_to_its_check_page(letters, tmp_path):
 
 
 def test_long_reasons_run_on_to_further_pages(letters):
-    reasons = {**BESCHEIDE["ablehnungsbescheid_erstellen"], "begruendung": "Ein langer Satz mit Gründen. " * 400}
-    document = operations.ablehnungsbescheid_erstellen(
-        letters=letters, clock=CLOCK, ctx=CTX, person=PERSON, fahrzeug=FAHRZEUG, **reasons
-    )
+    document = bescheid("ablehnungsbescheid", letters, begruendung="Ein langer Satz mit Gründen. " * 400)
     with pikepdf.open(BytesIO(document.content)) as pdf:
         assert len(pdf.pages) > 2
 
@@ -173,10 +174,7 @@ def test_long_names_and_words_stay_on_the_sheet_and_push_the_text_down(letters):
         "plz": "73230",
         "ort": "Sankt Bartholomä am unteren Schwarzachgraben bei Kirchheim unter Teck (Ende)",
     }
-    reasons = {**BESCHEIDE["ablehnungsbescheid_erstellen"], "begruendung": "W" * 2000}
-    document = operations.ablehnungsbescheid_erstellen(
-        letters=letters, clock=CLOCK, ctx=CTX, person=person, fahrzeug=FAHRZEUG, **reasons
-    )
+    document = bescheid("ablehnungsbescheid", letters, person, begruendung="W" * 2000)
     placed = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=document.content, capture_output=True, check=True)
     word_box = r'<word xMin="(.+?)" yMin="(.+?)" xMax="(.+?)" yMax="(.+?)">(.+?)</word>'
     boxes = re.findall(word_box, placed.stdout.decode())

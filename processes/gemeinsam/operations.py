@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Letters and mails that any model can have written: it names the template and says what stands in it.
+
+Templates lie in the folder of the service that the case belongs to. Those that begin with `gemeinsam/` are for all.
+"""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from connectors.girocode import Transfer, girocode, svg_data_uri
+from connectors.links import Links
+from connectors.mail import Attachment, Mail, Mailer
+from connectors.pdf import Letterhead, Letters
+from engine.clock import Clock
+from engine.documents import NewDocument, StoredDocument
+from engine.operations import CaseContext, InputRefused, operation
+
+_VORLAGE = re.compile(r"(gemeinsam/)?[a-z][a-z0-9_]*")
+
+
+@operation("gemeinsam.schreiben_erstellen")
+def schreiben_erstellen(
+    letters: Letters,
+    links: Links,
+    clock: Clock,
+    ctx: CaseContext,
+    vorlage: str,
+    titel: str,
+    person: dict[str, Any],
+    angaben: dict[str, Any] | None = None,
+    forderung: dict[str, Any] | None = None,
+) -> NewDocument:
+    """Schreiben oder Bescheid als PDF erstellen.
+
+    The model gives the template, the title, to whom, and what stands in it; of a claim it says how it is paid.
+    """
+    inhalt = letters.render(
+        _ort(ctx, "letters", vorlage, "html"),
+        {
+            **(angaben or {}),
+            **_zahlung(letters.letterhead, links, forderung),
+            "person": person,
+            "ctx": ctx,
+            "heute": clock.today(),
+        },
+    )
+    return NewDocument(f"{titel}_{ctx.reference}.pdf", "application/pdf", inhalt, title=titel, for_applicant=True)
+
+
+@operation("gemeinsam.mail_senden")
+def mail_senden(
+    mailer: Mailer,
+    letters: Letters,
+    links: Links,
+    ctx: CaseContext,
+    vorlage: str,
+    betreff: str,
+    email: str,
+    name: str,
+    angaben: dict[str, Any] | None = None,
+    forderung: dict[str, Any] | None = None,
+    anlage: StoredDocument | None = None,
+) -> None:
+    """E-Mail senden, auf Wunsch mit einem Dokument.
+
+    The model gives the template, the subject, to whom, and what stands in it; reference and status page are added.
+    """
+    text = letters.text(
+        _ort(ctx, "mails", vorlage, "txt"),
+        {
+            **(angaben or {}),
+            **({"forderung": forderung, "zahlungslink": links.zahlung(forderung["referenz"])} if forderung else {}),
+            "name": name,
+            "ctx": ctx,
+            "statuslink": links.status(ctx.case_id),
+        },
+    )
+    anlagen = () if anlage is None else (Attachment(anlage.name, anlage.media_type, anlage.content or b""),)
+    mailer.send(Mail(email, f"{betreff} ({ctx.reference})", text, anlagen, ctx.idempotency_key))
+
+
+def _ort(ctx: CaseContext, folder: str, vorlage: str, ending: str) -> str:
+    """Where the template lies; a model cannot reach into other folders."""
+    if not _VORLAGE.fullmatch(vorlage):
+        raise InputRefused(f"“{vorlage}” is no name of a template.")
+    owner, _, name = vorlage.rpartition("/")
+    return f"{owner or ctx.definition_key}/{folder}/{name}.{ending}"
+
+
+def _zahlung(stadt: Letterhead, links: Links, forderung: Mapping[str, Any] | None) -> dict[str, Any]:
+    """How to pay: the claim, the address of its payment page, and the code for banking apps."""
+    if forderung is None:
+        return {}
+    ueberweisung = Transfer(
+        creditor=stadt.creditor,
+        iban=stadt.iban,
+        bic=stadt.bic,
+        amount=Decimal(forderung["betrag"]),
+        reference=forderung["referenz"],
+    )
+    return {
+        "forderung": forderung,
+        "zahlungslink": links.zahlung(forderung["referenz"]),
+        "girocode": svg_data_uri(girocode(ueberweisung)),
+    }
