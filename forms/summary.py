@@ -29,6 +29,8 @@ class SummaryLine:
     path: str
     answered: bool = True
     files: tuple[Mapping[str, Any], ...] = ()
+    #: Of which item of a list, such as "2. Hund".
+    item: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,14 +68,12 @@ def summary(
 def _line(field: Field, value: Any) -> SummaryLine:
     files = tuple(item for item in value if isinstance(item, Mapping)) if _is_files(field, value) else ()
     text = shown_value(field, value)
-    label = f"{field.item}: {field.label}" if field.item else field.label
-    return SummaryLine(label, text or NO_ANSWER, field.path, bool(text), files)
+    return SummaryLine(field.label, text or NO_ANSWER, field.path, bool(text), files, field.item)
 
 
 def _follows(part: Computed, visibility: Visibility) -> SummaryLine:
     text = computed_text(part, visibility)
-    label = f"{part.item}: {part.label}" if part.item else part.label
-    return SummaryLine(label, text or NO_ANSWER, part.path, bool(text))
+    return SummaryLine(part.label, text or NO_ANSWER, part.path, bool(text), item=part.item)
 
 
 def computed_text(part: Computed, visibility: Visibility) -> str:

@@ -32,6 +32,8 @@ class FieldError:
     path: str
     label: str
     message: str
+    #: Of which item of a list, such as "2. Hund".
+    item: str = ""
 
 
 def validate(
@@ -55,7 +57,7 @@ def validate(
             continue
         message = _wrong_number(part) if isinstance(part, Repeat) else _wrong_answer(part, answers, visibility, clock)
         if message:
-            errors.append(FieldError(part.path, part.label, f"{part.item}: {message}" if part.item else message))
+            errors.append(FieldError(part.path, part.label, message, part.item))
     return errors
 
 

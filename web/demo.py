@@ -87,6 +87,9 @@ _EXAMPLES = (
 )  # fmt: skip
 
 
+_DOGS = (("Bello", "Mischling", "keine"), ("Frieda", "Labrador", "rettung"))
+
+
 def load_demo(town: Platform) -> bool:
     """Load logins and cases in one transaction, unless they are there already; says whether it did."""
     with unit_of_work(town.db) as session:
@@ -97,6 +100,7 @@ def load_demo(town: Platform) -> bool:
         ensure_machine(session, town.clock, MACHINE, [Grant("*", "*")], password=MACHINE)
         for example in _EXAMPLES:
             _play(session, town.services, example)
+        _register_dogs(session, town.services)
         return True
 
 
@@ -141,18 +145,49 @@ def _apply(session: Session, services: Services, example: _Example) -> CaseInfo:
     kept = add_file(session, services.clock, draft.id, "unterlagen.fahrzeugschein", name, "image/png", content)
     file = {"file_id": kept.id, "name": kept.name, "media_type": kept.media_type, "size": kept.size}
     put_answer(answers, "unterlagen.fahrzeugschein", [file])
+    _refuse_if_wrong(form, answers, services)
+    return submit_draft(session, services, draft.id, answers, by=_CITIZEN)
+
+
+def _register_dogs(session: Session, services: Services) -> None:
+    """An invented person registers two dogs; the office has not looked yet."""
+    then = replace(services, clock=FrozenClock(services.clock.now() - timedelta(days=1)))
+    definition = latest_definition(session, then, "hundesteuer")
+    draft = new_draft(session, then.clock, definition.id)
+    form = load_form(definition.form(definition.info().start_form or ""))
+    typed = {
+        "anliegen.art": ["anmelden"],
+        **_person(_Example("Hanna", "Hundefreund", "Plochinger Straße 14", "", "", 1)),
+        "anmeldung.bereits": ["0"],
+        "hinzufuegen": ["anmeldung.hunde"],
+    }
+    for number, (name, breed, exempt) in enumerate(
+        (("Bello", "Mischling", "keine"), ("Frieda", "Labrador", "rettung"))
+    ):
+        dog = {"name": name, "rasse": breed, "gefaehrlich": "nein", "ermaessigung": exempt, "beginn": "1.9.2026"}
+        typed |= {f"anmeldung.hunde.{number}.{key}": [text] for key, text in dog.items()}
+    first = _answers(form, typed)
+    del typed["hinzufuegen"]
+    answers = _answers(form, typed, first)
+    proof = add_file(session, then.clock, draft.id, "anmeldung.nachweise", "pruefung-muster.png", "image/png", _proof())
+    file = {"file_id": proof.id, "name": proof.name, "media_type": proof.media_type, "size": proof.size}
+    put_answer(answers, "anmeldung.nachweise", [file])
+    _refuse_if_wrong(form, answers, then)
+    submit_draft(session, then, draft.id, answers, by=_CITIZEN)
+
+
+def _refuse_if_wrong(form: Form, answers: dict[str, Any], services: Services) -> None:
     wrong = validate(form, answers, clock=services.clock)
     if wrong:
         raise ValueError(f"The demo data do not fit the form: {wrong[0].path}: {wrong[0].message}")
-    return submit_draft(session, services, draft.id, answers, by=_CITIZEN)
 
 
 def _form(session: Session, services: Services, key: str) -> Form:
     return load_form(latest_definition(session, services, _PROCESS).form(key))
 
 
-def _answers(form: Form, typed: dict[str, list[str]]) -> dict[str, Any]:
-    answers: dict[str, Any] = {}
+def _answers(form: Form, typed: dict[str, list[str]], answers: dict[str, Any] | None = None) -> dict[str, Any]:
+    answers = answers or {}
     for step in form.steps:
         answers = read_step(form, step, typed, answers)
     return answers
@@ -161,12 +196,7 @@ def _answers(form: Form, typed: dict[str, list[str]]) -> dict[str, Any]:
 def _typed(services: Services, example: _Example) -> dict[str, list[str]]:
     """What the person would type into the form."""
     return {
-        "person.vorname": [example.first_name],
-        "person.nachname": [example.last_name],
-        "person.strasse": [example.street],
-        "person.plz": ["73230"],
-        "person.ort": ["Kirchheim unter Teck"],
-        "person.email": [f"{example.first_name}.{example.last_name}@example.org".lower().replace("ü", "ue")],
+        **_person(example),
         "fahrzeug.kennzeichen": [example.plate],
         "fahrzeug.halter": ["ja"],
         "parken.zone": [example.zone],
@@ -176,12 +206,31 @@ def _typed(services: Services, example: _Example) -> dict[str, list[str]]:
     }
 
 
+def _person(example: _Example) -> dict[str, list[str]]:
+    return {
+        "person.vorname": [example.first_name],
+        "person.nachname": [example.last_name],
+        "person.strasse": [example.street],
+        "person.plz": ["73230"],
+        "person.ort": ["Kirchheim unter Teck"],
+        "person.email": [f"{example.first_name}.{example.last_name}@example.org".lower().replace("ü", "ue")],
+    }
+
+
 def _registration(example: _Example) -> bytes:
-    """A picture that plainly is no real vehicle registration."""
+    return _picture("Zulassungsbescheinigung Teil I", example.plate, example.last_name)
+
+
+def _proof() -> bytes:
+    return _picture("Rettungshundeprüfung", "Frieda", "Hundefreund")
+
+
+def _picture(*words: str) -> bytes:
+    """A picture that plainly is no real paper."""
     picture = Image.new("RGB", (900, 560), "#f4efe1")
     draw = ImageDraw.Draw(picture)
     draw.rectangle((20, 20, 880, 540), outline="#7a6f52", width=4)
-    lines = ("MUSTER - ERFUNDEN", "Zulassungsbescheinigung Teil I", example.plate, example.last_name)
+    lines = ("MUSTER - ERFUNDEN", *words)
     for number, line in enumerate(lines):
         draw.text((60, 60 + 110 * number), line, fill="#3a3527", font_size=44)
     buffer = BytesIO()

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,18 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from engine.clock import Clock
-from forms import DATE_PARTS, TIME_PART, FieldError, Form, Step, SummarySection, Visibility, answer_at, default_answer
+from forms import (
+    DATE_PARTS,
+    TIME_PART,
+    FieldError,
+    Form,
+    Step,
+    SummaryLine,
+    SummarySection,
+    Visibility,
+    answer_at,
+    default_answer,
+)
 from forms import summary as sections_of
 from forms.answers import AGAIN, TYPED
 from forms.conditions import value_of
@@ -157,14 +169,18 @@ def render_sections(
             "title": section.title,
             "anchor": f"angaben-{section.step.key}",
             "change": change_url(section.step) if change_url else "",
-            "lines": [
-                LineView(line.label, _broken(line.value), line.answered, _files(line.files, file_url))
-                for line in section.lines
+            "groups": [
+                (item, [_line_view(line, file_url) for line in lines])
+                for item, lines in groupby(section.lines, key=lambda line: line.item)
             ],
         }
         for section in sections
     ]
-    return _render("summary.html", cards=cards, heading=f"h{heading}")
+    return _render("summary.html", cards=cards, heading=f"h{heading}", item_heading=f"h{heading + 1}")
+
+
+def _line_view(line: SummaryLine, file_url: FileAddress | None) -> LineView:
+    return LineView(line.label, _broken(line.value), line.answered, _files(line.files, file_url))
 
 
 class _StepView:

@@ -12,8 +12,20 @@ _SINGULAR = {"Jahr": "Jahr", "Mona": "Monat", "Tage": "Tag", "Stun": "Stunde", "
 _PLURAL = {"Jahr": "Jahre", "Mona": "Monate", "Tage": "Tage", "Stun": "Stunden", "Minu": "Minuten"}
 _CENT = Decimal("0.01")
 
-# A value alone, as conditions show it too.
-german = german_value
+
+def german(value: Value) -> str:
+    """A value in a line that explains: what lies deep inside is counted, since nobody reads it in a line."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_counted(member)}" for name, member in value.items())
+    return _counted(value)
+
+
+def _counted(value: Value) -> str:
+    if isinstance(value, dict):
+        return "1 Angabe" if len(value) == 1 else f"{len(value)} Angaben"
+    if isinstance(value, list) and any(isinstance(member, dict | list) for member in value):
+        return "1 Eintrag" if len(value) == 1 else f"{len(value)} Einträge"
+    return german_value(value)
 
 
 def shown(label: str, value: Value) -> tuple[str, str]:

@@ -31,6 +31,7 @@ def schreiben_erstellen(
     person: dict[str, Any],
     angaben: dict[str, Any] | None = None,
     forderung: dict[str, Any] | None = None,
+    stelle: str | None = None,
 ) -> NewDocument:
     """Schreiben oder Bescheid als PDF erstellen.
 
@@ -42,6 +43,7 @@ def schreiben_erstellen(
             **(angaben or {}),
             **_zahlung(letters.letterhead, links, forderung),
             "person": person,
+            "stelle": stelle or letters.letterhead.department,
             "ctx": ctx,
             "heute": clock.today(),
         },
@@ -62,6 +64,7 @@ def mail_senden(
     angaben: dict[str, Any] | None = None,
     forderung: dict[str, Any] | None = None,
     anlage: StoredDocument | None = None,
+    stelle: str | None = None,
 ) -> None:
     """E-Mail senden, auf Wunsch mit einem Dokument.
 
@@ -73,6 +76,7 @@ def mail_senden(
             **(angaben or {}),
             **({"forderung": forderung, "zahlungslink": links.zahlung(forderung["referenz"])} if forderung else {}),
             "name": name,
+            "stelle": stelle or letters.letterhead.department,
             "ctx": ctx,
             "statuslink": links.status(ctx.case_id),
         },

@@ -27,7 +27,7 @@ from forms.conditions import scope_of
 from forms.values import clean_text
 from tests.forms.examples import field, group, source
 from tests.forms.test_formview import assert_accessible, page, posted_by, texts
-from web.formview import render_step, render_summary
+from web.formview import render_error_summary, render_step, render_summary
 
 CLOCK = FrozenClock(datetime(2026, 11, 22, 12, tzinfo=UTC))
 
@@ -183,7 +183,7 @@ def test_a_list_that_is_hidden_is_not_answered() -> None:
 
 def test_errors_name_the_item() -> None:
     wrong = validate(FORM, dogs("Rex", ""), clock=CLOCK)
-    assert [(error.path, error.message.split(":")[0]) for error in wrong] == [("steuer.hunde.1.name", "2. Hund")]
+    assert [(error.path, error.item) for error in wrong] == [("steuer.hunde.1.name", "2. Hund")]
 
 
 def test_errors_in_inner_lists_name_both_items() -> None:
@@ -191,7 +191,7 @@ def test_errors_in_inner_lists_name_both_items() -> None:
     put_answer(answers, "steuer.hunde.1.wuerfe", [{"welpen": Decimal(3)}, {"welpen": Decimal(0)}])
     (wrong,) = validate(FORM, answers, clock=CLOCK)
     assert wrong.path == "steuer.hunde.1.wuerfe.1.welpen"
-    assert wrong.message.startswith("2. Hund, 2. Wurf: ")
+    assert wrong.item == "2. Hund, 2. Wurf"
 
 
 @pytest.mark.parametrize(("number", "is_wrong"), [(0, True), (1, False), (3, False), (4, True)])
@@ -253,8 +253,14 @@ def test_every_item_has_a_name_that_screen_readers_say_with_its_buttons() -> Non
 
 def test_the_summary_names_each_item() -> None:
     (section, *_) = summary(FORM, dogs("Rex", "Bello"), clock=CLOCK)
-    assert ("2. Hund: Name", "Bello") in [(line.label, line.value) for line in section.lines]
-    assert "2. Hund: Name" in render_summary(FORM, dogs("Rex", "Bello"), clock=CLOCK)
+    assert ("2. Hund", "Name", "Bello") in [(line.item, line.label, line.value) for line in section.lines]
+    summed_up = page(render_summary(FORM, dogs("Rex", "Bello"), clock=CLOCK))
+    assert [texts(heading) for heading in summed_up.iter("h3")] == ["1. Hund", "2. Hund"]
+
+
+def test_the_error_summary_names_the_item_too() -> None:
+    wrong = validate(FORM, dogs("Rex", ""), clock=CLOCK)
+    assert "2. Hund: Bitte füllen Sie" in texts(page(render_error_summary(wrong)))
 
 
 # -- whatever is typed ----------------------------------------------------------------------------------------------

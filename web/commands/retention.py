@@ -21,6 +21,7 @@ _CHORES = {
     "incidents": "behobene Störungen ohne Vorgang",
     "contents": "Inhalte, zu denen es kein Dokument mehr gibt",
     "rate_counts": "abgelaufene Zählungen von Versuchen",
+    "hunde": "lange abgemeldete Hunde",
     "parkausweise": "abgelaufene Parkausweise",
     "forderungen": "erledigte Forderungen mit ihren Zahlungen",
     "mail_folder": "alte Mails im Mailordner",
