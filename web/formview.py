@@ -8,7 +8,6 @@ sets its own `<form method="post" enctype="multipart/form-data" novalidate>`. Bu
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache
 from itertools import groupby
@@ -20,8 +19,6 @@ from markupsafe import Markup, escape
 
 from engine.clock import Clock
 from forms import (
-    DATE_PARTS,
-    TIME_PART,
     FieldError,
     Form,
     Step,
@@ -32,7 +29,6 @@ from forms import (
     default_answer,
 )
 from forms import summary as sections_of
-from forms.answers import AGAIN, TYPED
 from forms.conditions import value_of
 from forms.german import german_number, german_value
 from forms.model import (
@@ -54,7 +50,7 @@ from forms.special import SPECIAL_TYPES
 from forms.summary import NO_ANSWER, computed_text, shown_value
 from forms.uploads import german_size
 from forms.validation import is_required
-from forms.values import conform
+from web.forminputs import inputs_of, typed_text
 from web.formparts import (
     ComputedView,
     DocumentsView,
@@ -62,7 +58,6 @@ from web.formparts import (
     FieldView,
     FileView,
     ImageView,
-    InputView,
     LineView,
     PartView,
     RepeatView,
@@ -74,10 +69,8 @@ from web.formtext import html_markup, text_markup
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _ENDINGS = {"pdf": ".pdf", "jpeg": ".jpg,.jpeg", "png": ".png"}
-_DATE_LABELS = {"tag": ("Tag", 2), "monat": ("Monat", 2), "jahr": ("Jahr", 4)}
 #: A table is for reading; longer lists are a matter for a page of their own.
 _MOST_ROWS = 200
-_BIRTHDAY = {"tag": "bday-day", "monat": "bday-month", "jahr": "bday-year"}
 
 
 FileAddress = Callable[[Mapping[str, Any]], str]
@@ -264,12 +257,12 @@ class _StepView:
         return FieldView(
             field=field,
             id=ident,
-            value=shown_value(field, answer) or NO_ANSWER if field.readonly else _typed(field, answer),
+            value=shown_value(field, answer) or NO_ANSWER if field.readonly else typed_text(field, answer),
             error=error,
             required=is_required(field, self.visibility.scope, self.clock),
             hint=hint,
             described_by=" ".join(name for condition, name in described if condition),
-            inputs=_inputs(field, ident, answer),
+            inputs=inputs_of(field, ident, answer),
             files=files,
             input_type=special.input_type if special else "text",
             input_mode="decimal" if field.kind is Kind.NUMBER else special.input_mode if special else "",
@@ -283,89 +276,6 @@ def _hint(field: Field) -> str:
         limit = f"Höchstens {german_number(Decimal(field.limits.max_length))} Zeichen."
         return f"{field.hint} {limit}".strip()
     return field.hint
-
-
-def _typed(field: Field, answer: Any) -> str:
-    """What stands in an input: as typed, or the answer as one would type it."""
-    if field.confirm and isinstance(answer, Mapping):
-        return str(answer.get(TYPED, ""))
-    if answer is None or isinstance(answer, bool | list | Mapping):
-        return ""
-    if isinstance(answer, time):
-        return f"{answer.hour:02}:{answer.minute:02}"
-    number = conform(field, answer) if field.kind is Kind.NUMBER else None
-    if number is not None:
-        return german_number(number, field.limits.decimals).replace(".", "")
-    if field.special and isinstance(answer, str):
-        return SPECIAL_TYPES[field.special].show(answer)
-    return str(answer)
-
-
-def _inputs(field: Field, ident: str, answer: Any) -> tuple[InputView, ...]:
-    match field.kind:
-        case Kind.DATE:
-            return _date_inputs(field, ident, answer)
-        case Kind.TEXT if field.confirm:
-            again = str(answer.get(AGAIN, "")) if isinstance(answer, Mapping) else _typed(field, answer)
-            return (InputView(f"{ident}-{AGAIN}", f"{field.path}.{AGAIN}", again, f"{field.label} wiederholen"),)
-        case Kind.MOMENT:
-            return _moment_inputs(field, ident, answer)
-        case Kind.RADIO | Kind.SELECT | Kind.CHECKLIST:
-            chosen = answer if isinstance(answer, list) else [answer]
-            return tuple(
-                InputView(_nth(ident, n), field.path, option.value, option.label, option.value in chosen)
-                for n, option in enumerate(field.options, start=1)
-            )
-        case Kind.CHECKBOX:
-            return (InputView(ident, field.path, "true", field.label, answer is True),)
-        case Kind.CONSENT:
-            given = isinstance(answer, Mapping) and answer.get("given") is True
-            same_words = given and answer.get("text_sha256") == field.consent_sha256
-            return (InputView(ident, field.path, "true", field.label, same_words),)
-        case _:
-            return ()
-
-
-def _nth(ident: str, number: int) -> str:
-    return ident if number == 1 else f"{ident}-{number}"
-
-
-def _date_inputs(field: Field, ident: str, answer: Any) -> tuple[InputView, ...]:
-    """Day, month and year apart: digits only, no calendar to fight with, plain to every screen reader."""
-    day = conform(field, answer)
-    if isinstance(day, date):
-        values = [f"{day.day:02}", f"{day.month:02}", f"{day.year:04}"]
-    elif isinstance(answer, Mapping):
-        values = [str(answer.get(part, "")) for part in DATE_PARTS]
-    else:
-        parts = answer.split(".") if isinstance(answer, str) else []
-        values = parts if len(parts) == len(DATE_PARTS) else [str(answer or ""), "", ""]
-    birthday = field.autocomplete == "bday"
-    return tuple(
-        InputView(
-            id=ident if part == "tag" else f"{ident}-{part}",
-            name=f"{field.path}.{part}",
-            value=value,
-            label=_DATE_LABELS[part][0],
-            autocomplete=_BIRTHDAY[part] if birthday else "",
-            width=_DATE_LABELS[part][1],
-        )
-        for part, value in zip(DATE_PARTS, values, strict=True)
-    )
-
-
-def _moment_inputs(field: Field, ident: str, answer: Any) -> tuple[InputView, ...]:
-    """Those of the day, and one of the time."""
-    moment = conform(field, answer)
-    if isinstance(moment, datetime):
-        day: Any = {"tag": f"{moment.day:02}", "monat": f"{moment.month:02}", "jahr": f"{moment.year:04}"}
-        at = f"{moment.hour:02}:{moment.minute:02}"
-    else:
-        day = answer
-        at = str(answer.get(TIME_PART, "")) if isinstance(answer, Mapping) else ""
-    name = f"{field.path}.{TIME_PART}"
-    inputs = _date_inputs(field, ident, day)
-    return (*inputs, InputView(f"{ident}-{TIME_PART}", name, at, field.time_label))
 
 
 def _broken(text: str) -> Markup:
