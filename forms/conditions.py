@@ -84,6 +84,7 @@ class Visibility:
         context: Mapping[str, Any] | None = None,
     ) -> None:
         form = with_items(form, answers)
+        self.form = form
         self._clock = clock
         self._hidden: set[str] = set()
         answered_by: list[Field | Computed] = [*form.fields, *form.computed]
@@ -111,6 +112,10 @@ class Visibility:
         for component in components:
             if self.shows(component) and not self._is_empty(component):
                 yield component
+
+    def steps(self) -> list[Step]:
+        """The steps of which anything is shown, with the items of their lists."""
+        return [step for step in self.form.steps if self.shows(step) and any(True for _ in self.shown(step.components))]
 
     def _is_empty(self, component: Component) -> bool:
         if isinstance(component, Fieldset):
@@ -150,11 +155,7 @@ def visible_steps(
     form: Form, answers: Mapping[str, Any], *, clock: Clock | None = None, context: Mapping[str, Any] | None = None
 ) -> list[Step]:
     """The steps that a person has to go through: a step that is hidden, or all of whose parts are, is left out."""
-    form = with_items(form, answers)
-    visibility = Visibility(form, answers, clock=clock, context=context)
-    return [
-        step for step in form.steps if visibility.shows(step) and any(True for _ in visibility.shown(step.components))
-    ]
+    return Visibility(form, answers, clock=clock, context=context).steps()
 
 
 def default_answer(field: Field, scope: Mapping[str, Any], *, clock: Clock | None = None) -> Any:

@@ -10,10 +10,9 @@ from typing import Any
 from engine.clock import Clock
 
 from .answers import DATE_PARTS, TIME_PART, TYPED
-from .conditions import Visibility, visible_steps
+from .conditions import Visibility
 from .german import german_number, german_value
 from .model import Computed, Field, Form, Kind, Step, walk
-from .repeating import with_items
 from .special import SPECIAL_TYPES
 from .values import answer_at, conform
 
@@ -50,10 +49,9 @@ def summary(
     context: Mapping[str, Any] | None = None,
 ) -> list[SummarySection]:
     """The answers of every step that is asked, hidden questions left out; steps without questions too."""
-    form = with_items(form, answers)
     visibility = Visibility(form, answers, clock=clock, context=context)
     sections: list[SummarySection] = []
-    for step in visible_steps(form, answers, clock=clock, context=context):
+    for step in visibility.steps():
         lines = [
             _line(part, answer_at(answers, part.path)) if isinstance(part, Field) else _follows(part, visibility)
             for part in walk(step.components)

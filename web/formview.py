@@ -45,7 +45,7 @@ from forms.model import (
     StaticText,
     Table,
 )
-from forms.repeating import step_with_items
+from forms.repeating import ADD, REMOVE, step_with_items
 from forms.special import SPECIAL_TYPES
 from forms.summary import NO_ANSWER, computed_text, shown_value
 from forms.uploads import german_size
@@ -79,6 +79,16 @@ FileAddress = Callable[[Mapping[str, Any]], str]
 def field_id(path: str) -> str:
     """The id of the first input of the question at that path."""
     return "f-" + path.replace(".", "-")
+
+
+def anchor_of_button(posted: Mapping[str, str], answers: Mapping[str, Any]) -> str:
+    """Where on the page the pressed button has changed something: the new item, the shorter list, the upload."""
+    if added := posted.get(ADD):
+        items = answer_at(answers, added)
+        return f"{field_id(added)}-{len(items) - 1}" if isinstance(items, list) and items else field_id(added)
+    if removed := posted.get(REMOVE):
+        return field_id(removed.rpartition(".")[0])
+    return field_id(posted["hochladen"]) if posted.get("hochladen") else ""
 
 
 def render_step(

@@ -73,6 +73,7 @@ def served_town(sqlite_url: str, tmp_path: Path) -> Iterator[ServedTown]:
         for found in processes.slices():
             deploy(session, town.services, Bundle.from_folder(found.folder), form_check=check_form)
         add_user(session, town.clock, "anna.berger", "Anna Berger", PASSWORD, ["buergerbuero"])
+        add_user(session, town.clock, "petra.kohl", "Petra Kohl", PASSWORD, ["kasse"])
     with serving(app, threads=4, port=port):
         town.worker.start()
         yield ServedTown(address, town, settings.mail_folder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 
@@ -151,10 +152,23 @@ def test_uploaded_file_can_be_looked_at_replaced_and_removed(citizen: Citizen):
     assert "schein.png" not in page
     found = re.search(r'name="entfernen" value="([^"]+)"', citizen.looks_at("unterlagen").text)
     assert found
-    page = citizen.types("unterlagen", {"entfernen": found[1]}).text
+    assert citizen.types("unterlagen", {"entfernen": found[1]}).location == citizen.address("unterlagen")
+    page = citizen.looks_at("unterlagen").text
     assert "neu.png" not in page
     assert "aria-invalid" not in page, "whoever removes a file is about to choose another"
     assert citizen.sends().status_code == 422
+
+
+def test_a_file_that_was_uploaded_by_its_button_is_shown_by_an_address(citizen: Citizen):
+    """Otherwise the way back would ask whether the form shall be sent once more."""
+    citizen.begins().types("person")
+    citizen.types("fahrzeug"), citizen.types("parken")
+    file = (BytesIO(picture()), "schein.png")
+    raw = {"unterlagen.fahrzeugschein": file, "hochladen": "unterlagen.fahrzeugschein", "nach": "pruefen"}
+    response = citizen.types("unterlagen", raw)
+    here = citizen.address("unterlagen")
+    assert response.location == f"{here}?nach=pruefen&hochgeladen=1#f-unterlagen-fahrzeugschein"
+    assert "Die Datei ist gespeichert." in citizen.looks_at("unterlagen?nach=pruefen&hochgeladen=1").text
 
 
 def test_while_a_service_is_held_nothing_can_be_sent_and_nothing_is_lost(

@@ -14,7 +14,7 @@ from engine.errors import DocumentNotFound, DraftNotFound
 from forms import FieldError, appeared, changes_items, read_step
 from web.bootstrap import platform
 from web.downloads import send_content
-from web.formview import render_error_summary, render_step
+from web.formview import anchor_of_button, render_error_summary, render_step
 from web.kept import Posted, keeps_form
 from web.portal import blueprint
 from web.portal.catalogue import find_service, show_service
@@ -100,8 +100,10 @@ def save_step(draft_id: str, step_key: str) -> ResponseReturnValue:
     removed = drop_upload(draft_id, application.form, answers, request.form.get("entfernen", ""))
     refused = take_uploads(draft_id, place.step, answers)
     keep(application, answers)
-    if refused or removed or "hochladen" in request.form or changes_items(request.form):
+    if refused:
         return _page(application, place, answers, refused)
+    if removed or "hochladen" in request.form or changes_items(request.form):
+        return redirect(_same_step(application, place, answers))
     return _next_page(application, place, answers)
 
 
@@ -131,6 +133,18 @@ def _next_page(application: Application, place: Place, answers: dict[str, Any]) 
     if _to_check_page() or after is None or after.after is None:
         return redirect(url_for("portal.check", draft_id=application.id))
     return redirect(url_for("portal.step", draft_id=application.id, step_key=after.after.key))
+
+
+def _same_step(application: Application, place: Place, answers: dict[str, Any]) -> str:
+    """Here again, at what the pressed button was about; by an address, so that the way back stays open."""
+    return url_for(
+        "portal.step",
+        draft_id=application.id,
+        step_key=place.step.key,
+        nach=request.values.get("nach"),
+        hochgeladen=1 if "hochladen" in request.form else None,
+        _anchor=anchor_of_button(request.form, answers) or None,
+    )
 
 
 def _go_on(application: Application) -> Response:
@@ -184,5 +198,5 @@ def _page(
         error_summary=render_error_summary(list(errors)),
         alert_text=alert,
         to_check_page=_to_check_page(),
-        saved=bool(request.form.get("hochladen")) and not errors,
+        saved="hochgeladen" in request.args and not errors,
     )
