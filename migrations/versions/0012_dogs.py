@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("ermaessigung", sa.String(length=20), nullable=False),
         sa.Column("jahressteuer", sa.Numeric(precision=10, scale=2), nullable=False),
         sa.Column("steuer_ab", sa.Date(), nullable=False),
+        sa.Column("veranlagt", sa.Integer(), nullable=False),
         sa.Column("vorname", sa.String(length=100), nullable=False),
         sa.Column("nachname", sa.String(length=100), nullable=False),
         sa.Column("strasse", sa.String(length=150), nullable=False),
@@ -36,4 +37,5 @@ def upgrade() -> None:
         sa.UniqueConstraint("marke", name=op.f("uq_hunde_marke")),
     )
     op.create_index(op.f("ix_hunde_case_id"), "hunde", ["case_id"])
+    op.create_index(op.f("ix_hunde_veranlagt"), "hunde", ["veranlagt"])
     op.create_index(op.f("ix_hunde_steuer_bis"), "hunde", ["steuer_bis"])

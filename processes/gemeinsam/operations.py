@@ -17,7 +17,7 @@ from engine.clock import Clock
 from engine.documents import NewDocument, StoredDocument
 from engine.operations import CaseContext, InputRefused, operation
 
-_VORLAGE = re.compile(r"(gemeinsam/)?[a-z][a-z0-9_]*")
+_VORLAGE = re.compile(r"(?:([a-z][a-z0-9_]*)/)?([a-z][a-z0-9_]*)")
 
 
 @operation("gemeinsam.schreiben_erstellen")
@@ -86,11 +86,15 @@ def mail_senden(
 
 
 def _ort(ctx: CaseContext, folder: str, vorlage: str, ending: str) -> str:
-    """Where the template lies; a model cannot reach into other folders."""
-    if not _VORLAGE.fullmatch(vorlage):
+    """Where the template lies; a model reaches its own service's folder and what is for all."""
+    found = _VORLAGE.fullmatch(vorlage)
+    if found is None:
         raise InputRefused(f"“{vorlage}” is no name of a template.")
-    owner, _, name = vorlage.rpartition("/")
-    return f"{owner or ctx.definition_key}/{folder}/{name}.{ending}"
+    owner = found[1] or ctx.definition_key
+    # A service may have several processes: hundesteuer, hundesteuer_jahr, …
+    if owner != "gemeinsam" and ctx.definition_key != owner and not ctx.definition_key.startswith(f"{owner}_"):
+        raise InputRefused(f"The template “{vorlage}” belongs to another service.")
+    return f"{owner}/{folder}/{found[2]}.{ending}"
 
 
 def _zahlung(stadt: Letterhead, links: Links, forderung: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -30,6 +30,8 @@ class Hund(Base):
     #: For a whole year, in euros.
     jahressteuer: Mapped[Decimal] = mapped_column(Numeric(10, 2))
     steuer_ab: Mapped[date]
+    #: The last year that a notice has been made for.
+    veranlagt: Mapped[int] = mapped_column(index=True)
     vorname: Mapped[str] = mapped_column(String(100))
     nachname: Mapped[str] = mapped_column(String(100))
     strasse: Mapped[str] = mapped_column(String(150))

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine.counters import next_number
@@ -18,6 +18,10 @@ from processes.hundesteuer.models import Hund
 #: Tag numbers go on from year to year.
 ZAEHLER = "hundemarke"
 _ZIFFERN = 5
+#: So many dogs are looked at in one transaction.
+PORTION = 200
+_WER = ("vorname", "nachname", "strasse", "plz")
+_FUER_SATZ = ("marke", "name", "ermaessigung", "gefaehrlich", "steuer_ab", "steuer_bis")
 _HALTER = ("vorname", "nachname", "strasse", "plz", "ort", "email")
 
 
@@ -51,6 +55,14 @@ class Abmeldung:
     jahressteuer: Decimal
 
 
+@dataclass(frozen=True)
+class Veranlagung:
+    """Holders with their dogs, and whether more wait to be assessed."""
+
+    halter: list[dict[str, Any]]
+    weitere: bool
+
+
 @operation("hundesteuer.hunde_eintragen")
 def hunde_eintragen(
     session: Session,
@@ -58,8 +70,12 @@ def hunde_eintragen(
     person: dict[str, Any],
     hunde: list[dict[str, Any]],
     positionen: list[dict[str, Any]],
+    jahr: int,
 ) -> list[Eintrag]:
-    """Hunde eintragen: jedem eine Steuermarke geben. `positionen` sagt zu jedem Hund die Jahressteuer und ab wann."""
+    """Hunde eintragen: jedem eine Steuermarke geben.
+
+    `positionen` says of each dog its rate and since when tax is owed, `jahr` for which year it is assessed by that.
+    """
     eintraege = []
     for hund, position in zip(hunde, positionen, strict=True):
         zeile = Hund(
@@ -73,12 +89,40 @@ def hunde_eintragen(
             ermaessigung=hund["ermaessigung"],
             jahressteuer=position["jahressteuer"],
             steuer_ab=position["ab"],
+            veranlagt=jahr,
             **{feld: person[feld] for feld in _HALTER},
         )
         session.add(zeile)
         eintraege.append(Eintrag(zeile.marke, zeile.name))
     session.flush()
     return eintraege
+
+
+@operation("hundesteuer.veranlagen")
+def veranlagen(session: Session, jahr: int) -> Veranlagung:
+    """Halter zusammenstellen, die für dieses Jahr noch keinen Bescheid haben; eine Portion.
+
+    Their dogs are noted as assessed in the same transaction, so nobody is assessed twice, however often this runs.
+    """
+    beginn = date(jahr, 1, 1)
+    offen = (
+        Hund.veranlagt < jahr,
+        or_(Hund.steuer_bis.is_(None), Hund.steuer_bis >= beginn),
+        Hund.steuer_ab < date(jahr + 1, 1, 1),
+    )
+    erste = session.scalars(select(Hund).where(*offen).order_by(Hund.marke).limit(PORTION)).all()
+    halter: dict[tuple[str, ...], list[Hund]] = {}
+    for hund in erste:
+        if _wer(hund) in halter or hund.veranlagt >= jahr:
+            continue
+        gleiche = [func.lower(getattr(Hund, feld)) == teil for feld, teil in zip(_WER, _wer(hund), strict=True)]
+        alle = session.scalars(select(Hund).where(*offen, *gleiche).order_by(Hund.marke).with_for_update()).all()
+        halter[_wer(hund)] = list(alle)
+        for eigener in alle:
+            eigener.veranlagt = jahr
+    session.flush()
+    weitere = session.scalar(select(exists().where(*offen))) is True
+    return Veranlagung([_jahr(hunde) for hunde in halter.values()], weitere)
 
 
 @operation("hundesteuer.nachschlagen")
@@ -106,6 +150,22 @@ def hunde_ummelden(session: Session, marken: list[str], person: dict[str, Any]) 
         for feld in _HALTER:
             setattr(hund, feld, person[feld])
     session.flush()
+
+
+def _wer(hund: Hund) -> tuple[str, ...]:
+    """Dogs of the same person: there is no number for people."""
+    return tuple(getattr(hund, feld).lower() for feld in _WER)
+
+
+def _jahr(hunde: list[Hund]) -> dict[str, Any]:
+    person = {feld: getattr(hunde[-1], feld) for feld in _HALTER}
+    return {"person": person, "hunde": [{feld: _gefahr(hund, feld) for feld in _FUER_SATZ} for hund in hunde]}
+
+
+def _gefahr(hund: Hund, feld: str) -> Any:
+    """A column as the tables ask for it: they know the words of the form."""
+    wert = getattr(hund, feld)
+    return ("ja" if wert else "nein") if feld == "gefaehrlich" else wert
 
 
 def _abgemeldet(hund: Hund, angaben: dict[str, Any]) -> Abmeldung:
