@@ -133,7 +133,7 @@ def test_measures_tell_what_stands_in_the_database_and_what_was_done(
     assert found["amt_open_tasks",] >= 5
     assert (found["amt_failed_jobs",], found["amt_open_incidents",], found["amt_due_jobs",]) == (0, 0, 0)
     assert found["amt_request_seconds_count", "unknown", "GET", "4xx"] >= 1
-    assert [name for name in found if name[0] == "amt_work_seconds_count" and f"{SLICE}." in name[-1]]
+    assert [name for name in found if name[0] == "amt_work_seconds_count" and "gemeinsam." in name[-1]]
     assert "Erika" not in response.text
 
 
