@@ -18,6 +18,7 @@ from web.commands.templates import templates
 from web.commands.tenant import tenant
 from web.commands.verify import verify
 from web.commands.working import beat, worker
+from web.commands.xdf import import_xdf
 from web.deciding import decide, feel, tck
 from web.incidents import incident
 from web.opening import opened_town, read_served, read_settings, warn_of_unknown_settings
@@ -170,6 +171,7 @@ main.add_command(retention)
 main.add_command(verify)
 main.add_command(token)
 main.add_command(templates)
+main.add_command(import_xdf)
 main.add_command(tenant)
 main.add_command(worker)
 main.add_command(backup)
