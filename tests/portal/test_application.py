@@ -8,6 +8,7 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from engine.db import unit_of_work
 from engine.identity import SYSTEM
@@ -169,6 +170,16 @@ def test_a_file_that_was_uploaded_by_its_button_is_shown_by_an_address(citizen: 
     here = citizen.address("unterlagen")
     assert response.location == f"{here}?nach=pruefen&hochgeladen=1#f-unterlagen-fahrzeugschein"
     assert "Die Datei ist gespeichert." in citizen.looks_at("unterlagen?nach=pruefen&hochgeladen=1").text
+
+
+def test_a_photo_is_kept_without_what_the_phone_wrote_into_it(citizen: Citizen):
+    exif, content = Image.Exif(), BytesIO()
+    exif[0x010F] = "Telefon von Erika"
+    Image.new("RGB", (40, 30), "white").save(content, "PNG", exif=exif.tobytes())
+    citizen.begins().types("person")
+    citizen.types("fahrzeug"), citizen.types("parken")
+    citizen.uploads(content=content.getvalue())
+    assert b"Erika" not in citizen.browser.get(file_address(citizen, "schein.png")).data
 
 
 def test_while_a_service_is_held_nothing_can_be_sent_and_nothing_is_lost(
