@@ -55,7 +55,7 @@ def new_draft(session: Session, clock: Clock, definition_id: int) -> Draft:
     draft_id = secrets.token_urlsafe(24)
     session.add(
         DraftRow(
-            id_hash=_hash(draft_id),
+            id_hash=fingerprint(draft_id),
             definition_id=definition_id,
             answers=pack({}),
             created_at=clock.now(),
@@ -113,13 +113,15 @@ def add_file(
 
 def remove_file(session: Session, draft_id: str, file_id: str) -> None:
     """Throw an uploaded file away; one of another draft is left alone."""
-    session.execute(delete(DraftFileRow).where(DraftFileRow.id == file_id, DraftFileRow.draft_hash == _hash(draft_id)))
+    session.execute(
+        delete(DraftFileRow).where(DraftFileRow.id == file_id, DraftFileRow.draft_hash == fingerprint(draft_id))
+    )
 
 
 def file_content(session: Session, draft_id: str, file_id: str) -> bytes:
     """The bytes of an uploaded file, or `DocumentNotFound`."""
     content = session.scalar(
-        select(DraftFileRow.content).where(DraftFileRow.id == file_id, DraftFileRow.draft_hash == _hash(draft_id))
+        select(DraftFileRow.content).where(DraftFileRow.id == file_id, DraftFileRow.draft_hash == fingerprint(draft_id))
     )
     if content is None:
         raise DocumentNotFound
@@ -170,7 +172,7 @@ def _replace_files(
 
 
 def _row(session: Session, clock: Clock, draft_id: str, *, lock: bool = False) -> DraftRow:
-    statement = select(DraftRow).where(DraftRow.id_hash == _hash(draft_id), DraftRow.expires_at >= clock.now())
+    statement = select(DraftRow).where(DraftRow.id_hash == fingerprint(draft_id), DraftRow.expires_at >= clock.now())
     if lock:
         statement = statement.with_for_update().execution_options(populate_existing=True)
     row = session.scalars(statement).one_or_none()
@@ -191,5 +193,6 @@ def _describe(row: DraftFileRow) -> DraftFile:
     return DraftFile(row.id, row.field_path, row.name, row.media_type, row.size)
 
 
-def _hash(draft_id: str) -> str:
+def fingerprint(draft_id: str) -> str:
+    """What the database holds of a draft's secret id."""
     return hashlib.sha256(draft_id.encode()).hexdigest()

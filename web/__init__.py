@@ -13,7 +13,7 @@ from werkzeug.routing import Map, RuleFactory
 
 from engine.clock import Clock
 from engine.operations import Connector
-from web import auth, errors, logs, security, texts, transaction
+from web import auth, citizens, errors, logs, security, texts, transaction
 from web.bootstrap import Platform, build_platform
 from web.settings import Settings
 from web.simulator import MOUNT_PATH
@@ -48,6 +48,7 @@ def app_of(town: Platform, routes: "Routes | None" = None) -> Flask:
     transaction.register(app)
     texts.register(app)
     auth.register(app)
+    citizens.register(app)
     errors.register(app)
     _add_audiences(app)
     _mount_simulator(app, town)
@@ -107,12 +108,14 @@ def _watch(app: Flask, settings: Settings) -> None:
 
 
 def _add_audiences(app: Flask) -> None:
-    from web import api, inbox, portal
+    from web import api, inbox, konto, portal
     from web.api.everybody import blueprint as everybody
     from web.api.webapps import webapps
 
     app.register_blueprint(auth.blueprint)
     app.register_blueprint(portal.blueprint)
+    app.register_blueprint(konto.entrance, url_prefix="/konto")
+    app.register_blueprint(konto.blueprint, url_prefix="/konto")
     app.register_blueprint(inbox.blueprint, url_prefix="/inbox")
     app.register_blueprint(api.blueprint)
     app.register_blueprint(webapps)

@@ -15,6 +15,7 @@ from connectors import girocode
 from connectors.documents import contents_at
 from connectors.links import Links
 from connectors.mail import FolderMailer, Mail, Mailer, MailRefused, SmtpMailer, compose
+from connectors.oidc import IdentityProvider, OpenIdConnect
 from connectors.payment import ClientCredentials, PaymentProvider, XBezahldienste
 from connectors.pdf import Letterhead, Letters, PdfLetters
 from engine.clock import Clock, SystemClock
@@ -102,6 +103,7 @@ def build_platform(
         PaymentProvider: (
             built_in_provider(simulator, credentials, clock=clock) if simulator else _payment_provider(settings)
         ),
+        **_identity_provider(settings, clock),
         **(connectors or {}),
     }
     db = Database(settings.database_url, settings.schema)
@@ -143,6 +145,14 @@ def _mailer(settings: Settings, clock: Clock) -> Mailer:
 def _payment_provider(settings: Settings) -> PaymentProvider:
     with _blaming("AMT_PAYMENT_URL and AMT_PAYMENT_KEY"):
         return XBezahldienste.from_url(settings.payment_url, settings.payment_key)
+
+
+def _identity_provider(settings: Settings, clock: Clock) -> dict[type, Connector]:
+    """None when the town has none: its pages then offer no such way in."""
+    if not settings.oidc_url:
+        return {}
+    with _blaming("AMT_OIDC_KEY"):
+        return {IdentityProvider: OpenIdConnect(settings.oidc_url, settings.oidc_key, settings.oidc_name, clock=clock)}
 
 
 def _check_account(town: Town) -> None:

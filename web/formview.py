@@ -101,14 +101,16 @@ def render_step(
     context: Mapping[str, Any] | None = None,
     csrf: Markup | str = "",
     file_url: FileAddress | None = None,
+    notes: Mapping[str, str] | None = None,
 ) -> Markup:
-    """The questions of a step, filled in. ``context`` are variables of the case that the form's expressions may name.
+    """The questions of a step, filled in. ``context`` are variables of the case that the form's expressions may name,
+    ``notes`` what is to be said of single answers, by the path of their question.
 
     The error summary is not part of it: it stands above the page's heading, see `render_error_summary`.
     """
     form, step = step_with_items(form, step, answers)
     visibility = Visibility(form, answers, clock=clock, context=context)
-    view = _StepView(answers, {error.path: error.message for error in errors}, visibility, clock, file_url)
+    view = _StepView(answers, {error.path: error.message for error in errors}, visibility, clock, file_url, notes or {})
     parts = tuple(view.parts(step.components))
     fields = [item for item in step.fields if visibility.shows(item)]
     return _render(
@@ -196,9 +198,11 @@ class _StepView:
         visibility: Visibility,
         clock: Clock | None,
         file_url: FileAddress | None,
+        notes: Mapping[str, str],
     ) -> None:
         self.answers, self.errors, self.visibility, self.clock = answers, errors, visibility, clock
         self.file_url = file_url
+        self.notes = notes
 
     def parts(self, components: tuple[Component, ...]) -> Iterable[PartView]:
         for component in self.visibility.shown(components):
@@ -255,7 +259,8 @@ class _StepView:
         answer = answer_at(self.answers, field.path)
         if answer is None:
             answer = default_answer(field, self.visibility.scope, clock=self.clock)
-        ident, error, hint = field_id(field.path), self.errors.get(field.path, ""), _hint(field)
+        ident, error = field_id(field.path), self.errors.get(field.path, "")
+        hint = f"{_hint(field)} {self.notes.get(field.path, '')}".strip()
         special = SPECIAL_TYPES.get(field.special)
         described = [
             (hint, f"{ident}-hinweis"),

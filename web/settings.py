@@ -68,6 +68,12 @@ class Settings:
     payment_key: str = field(default="", repr=False)
     #: Where the provider's own pages lie, when their host is not the one of payment_url.
     payment_pages: str = ""
+    #: Issuer of the identity provider (OpenID Connect) with which citizens may log in; empty for none.
+    oidc_url: str = ""
+    #: How the provider knows us: `id:secret`.
+    oidc_key: str = field(default="", repr=False)
+    #: What people call the provider.
+    oidc_name: str = "Anmeldedienst"
     town: Town = field(default_factory=Town)
     rate_limits: bool = True
     trusted_proxies: int = 0
@@ -148,6 +154,9 @@ def settings_from_environment(
         payment_url=_address(env, "AMT_PAYMENT_URL", ""),
         payment_key=env.get("AMT_PAYMENT_KEY", ""),
         payment_pages=_address(env, "AMT_PAYMENT_PAGES", "", bare=True),
+        oidc_url=_oidc(env),
+        oidc_key=env.get("AMT_OIDC_KEY", ""),
+        oidc_name=env.get("AMT_OIDC_NAME") or Settings.oidc_name,
         town=_town(env),
         rate_limits=_yes_or_no(env, "AMT_RATE_LIMITS", True),
         trusted_proxies=_number(env, "AMT_TRUSTED_PROXIES", 0, most=10),
@@ -279,6 +288,12 @@ def _address(env: Mapping[str, str], name: str, default: str, *, bare: bool = Fa
     if value and (not parts or not usable or (bare and (parts.query or parts.fragment))):
         raise SettingRefused(f"{name} must be an address such as https://www.example.org, not “{value}”.")
     return value
+
+
+def _oidc(env: Mapping[str, str]) -> str:
+    """Taken as it is written: the provider names itself exactly so, with or without a slash at the end."""
+    _address(env, "AMT_OIDC_URL", "", bare=True)
+    return env.get("AMT_OIDC_URL", "")
 
 
 def _split(value: str) -> SplitResult | None:

@@ -58,7 +58,8 @@ def served_town(sqlite_url: str, tmp_path: Path) -> Iterator[ServedTown]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
+    # A name, not a number: browsers bind passkeys to names only.
+    address = f"http://localhost:{port}"
     settings = Settings(
         data_dir=tmp_path,
         database_url=sqlite_url,

@@ -238,3 +238,28 @@ def file_address(citizen: Citizen, name: str) -> str:
     found = re.search(rf'href="(/antrag/[^"]+/datei/[^"]+)">{re.escape(name)}<', citizen.looks_at("pruefen").text)
     assert found
     return found[1]
+
+
+def test_way_back_is_mailed_to_whom_the_person_wants(citizen: Citizen, office: Office):
+    citizen.begins()
+    later = citizen.address("spaeter")
+    citizen.browser.get(later)
+    assert citizen.browser.send(later, {"email": "keine-adresse"}).status_code == 422
+    assert office.mails == []
+    assert citizen.browser.send(later, {"email": "erika.muster@example.org"}).location == later
+    assert [mail.to for mail in office.mails] == ["erika.muster@example.org"]
+    assert f"http://localhost/antrag/{citizen.draft}/" in office.mails[0].text
+    assert "23.12.2026" in office.mails[0].text
+
+
+def test_answers_are_a_pdf_before_and_after_sending(citizen: Citizen):
+    citizen.begins().fills_everything()
+    draft = citizen.looks_at("antrag.pdf")
+    assert draft.mimetype == "application/pdf"
+    assert "Entwurf, noch nicht abgeschickt" in draft.text
+    citizen.sends()
+    assert citizen.looks_at("antrag.pdf").status_code == 404
+    receipt = citizen.browser.get(f"{citizen.status_path()}/antrag.pdf")
+    # The fake letter writer leaves the page's HTML readable.
+    for words in (reference_on(receipt.text), "Eingegangen", "Erika", "ES-AB 123", "schein.png"):
+        assert words in receipt.text.replace("\xa0", " ")

@@ -24,6 +24,10 @@ _CHORES = {
     "hunde": "lange abgemeldete Hunde",
     "parkausweise": "abgelaufene Parkausweise",
     "forderungen": "erledigte Forderungen mit ihren Zahlungen",
+    "konten_unbestaetigt": "nie bestätigte Konten bei Mein Rathaus",
+    "konto_sitzungen": "abgelaufene Anmeldungen bei Mein Rathaus",
+    "konto_codes": "abgelaufene Links zu Konten",
+    "konto_antraege": "Verweise von Konten auf Anträge, die gelöscht sind",
     "mail_folder": "alte Mails im Mailordner",
     "testbank": "alte Zahlungen der Testbank",
 }

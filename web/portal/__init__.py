@@ -3,7 +3,7 @@
 
 from flask import Blueprint
 
-from web.portal.secrecy import hide_address, let_large_files_in
+from web.secrecy import hide_address, let_large_files_in
 from web.security import public
 
 blueprint = Blueprint("portal", __name__)
@@ -18,6 +18,7 @@ from web.portal import (  # noqa: E402, F401 – the views register on the bluep
     catalogue,
     legal,
     payment,
+    receipt,
     reply,
     sending,
     status,

@@ -4,14 +4,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from connectors.mail import MailerUnavailable, MailRefused
 from engine.definitions import is_suspended, latest_definition
 from engine.drafts import file_content, new_draft
 from engine.errors import DocumentNotFound, DraftNotFound
 from forms import FieldError, appeared, changes_items, read_step
+from forms.special import SPECIAL_TYPES, Unreadable
+from web import mails
 from web.bootstrap import platform
 from web.downloads import send_content
 from web.formview import anchor_of_button, render_error_summary, render_step
@@ -19,8 +22,10 @@ from web.kept import Posted, keeps_form
 from web.portal import blueprint
 from web.portal.catalogue import find_service, show_service
 from web.portal.drafts import Application, Place, keep, open_application
+from web.portal.prefill import belong_to_account, sources
 from web.portal.uploads import drop_upload, take_uploads, upload_was_sent
 from web.security import limiter
+from web.texts import day
 from web.transaction import session
 
 _NOT_NOW = (
@@ -43,7 +48,11 @@ def begin(name: str) -> ResponseReturnValue:
     definition = latest_definition(session(), platform().services, page.process_key)
     if is_suspended(session(), definition.id):
         return show_service(name, _NOT_NOW), 409
-    return _go_on(open_application(new_draft(session(), platform().clock, definition.id).id))
+    draft_id = new_draft(session(), platform().clock, definition.id).id
+    application = open_application(draft_id)
+    belong_to_account(application)
+    # To the first step even when an account has filled it in: it is to be checked.
+    return redirect(url_for("portal.step", draft_id=draft_id, step_key=application.steps()[0].key))
 
 
 @blueprint.errorhandler(DraftNotFound)
@@ -64,7 +73,47 @@ def later(draft_id: str) -> ResponseReturnValue:
     application = open_application(draft_id)
     if application.is_sent:
         return _go_on(application)
-    return render_template("portal/spaeter.html", application=application, base_url=platform().settings.base_url)
+    return _later_page(application)
+
+
+def _later_again(posted: Posted, alert: str, draft_id: str) -> str:
+    return _later_page(open_application(draft_id), posted.get("email") or "", alert=alert)
+
+
+@blueprint.post("/antrag/<draft_id>/spaeter")
+@limiter.limit("10 per hour")
+@keeps_form(_later_again)
+def mail_later(draft_id: str) -> ResponseReturnValue:
+    """Send the way back by mail, to whom the person wants."""
+    application = open_application(draft_id)
+    typed = request.form.get("email", "").replace("\0", "").strip()[:254]
+    try:
+        email = SPECIAL_TYPES["email"].normalise(typed)
+    except Unreadable as wrong:
+        return _later_page(application, typed, error=str(wrong)), 422
+    try:
+        _mail_way_back(application, email)
+    except (MailerUnavailable, MailRefused):
+        return _later_page(application, typed, alert=mails.NOT_SENT), 503
+    flash("Wir haben Ihnen den Link geschickt.", "success")
+    return redirect(url_for("portal.later", draft_id=draft_id))
+
+
+def _mail_way_back(application: Application, email: str) -> None:
+    title, link = application.service.title, mails.address(url_for("portal.resume", draft_id=application.id))
+    until = day(application.draft.expires_at)
+    mails.send("entwurf", email, f"Ihr angefangener Antrag: {title}", leistung=title, link=link, bis=until)
+
+
+def _later_page(application: Application, email: str = "", *, error: str = "", alert: str = "") -> str:
+    return render_template(
+        "portal/spaeter.html",
+        application=application,
+        base_url=platform().settings.base_url,
+        email=email,
+        error=error,
+        alert_text=alert,
+    )
 
 
 @blueprint.get("/antrag/<draft_id>/<step_key>")
@@ -193,6 +242,7 @@ def _page(
             errors,
             clock=platform().clock,
             file_url=application.file_address,
+            notes=sources(application, answers),
         ),
         errors=errors,
         error_summary=render_error_summary(list(errors)),

@@ -15,6 +15,7 @@ from web.formview import field_id, render_summary
 from web.kept import Posted, keeps_form
 from web.portal import blueprint
 from web.portal.drafts import Application, open_application
+from web.portal.prefill import remember_application
 from web.security import limiter
 from web.transaction import session
 
@@ -47,7 +48,8 @@ def send(draft_id: str) -> ResponseReturnValue:
             return _check_page(application), 422
         # What follows from files, too: they have come one by one.
         answers = settled(application.form, application.draft.answers, clock=platform().clock)
-        submit_draft(session(), platform().services, draft_id, answers, by=_APPLICANT)
+        case = submit_draft(session(), platform().services, draft_id, answers, by=_APPLICANT)
+        remember_application(application, answers, case.id)
     return _confirmation(application)
 
 
@@ -65,6 +67,7 @@ def done(draft_id: str) -> ResponseReturnValue:
         application=application,
         case=case_info(session(), case_id),
         status_address=address,
+        token=address.rpartition("/")[2],
         duration=duration,
     )
 
