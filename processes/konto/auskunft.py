@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.queries.cases import documents
 from engine.services import Services
+from processes import service
 from processes.konto.angaben import angaben
 from processes.konto.anmeldung import sitzungen
 from processes.konto.antraege import antraege, entwuerfe, retrievals
@@ -42,7 +43,7 @@ def auskunft(session: Session, services: Services, konto_id: str) -> dict[str, A
         "einwilligungen": [_einwilligung(row) for row in _mine(session, KontoEinwilligung, konto_id)],
         "entwuerfe": [
             {
-                "leistung": each.process_key,
+                "leistung": _titel(each.process_key),
                 "begonnen_am": _iso(each.begun_at),
                 "wird_geloescht_am": _iso(each.expires_at),
             }
@@ -71,6 +72,11 @@ def auskunft(session: Session, services: Services, konto_id: str) -> dict[str, A
             for row in sitzungen(session, konto_id)
         ],
     }
+
+
+def _titel(process_key: str) -> str:
+    page = service(process_key)
+    return page.title if page else process_key
 
 
 def _einwilligung(row: KontoEinwilligung) -> dict[str, Any]:

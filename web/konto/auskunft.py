@@ -63,9 +63,19 @@ def _sections(found: dict[str, Any]) -> list[dict[str, Any]]:
     sections = []
     for key, title in _TITLES.items():
         items = found[key] if isinstance(found[key], list) else [found[key]]
-        groups = [{"titel": "", "zeilen": list(_lines(item))} for item in items]
+        several = len(items) > 1
+        groups = [
+            {"titel": f"{number}." if several else "", "zeilen": list(_lines(item))}
+            for number, item in enumerate(items, 1)
+        ]
+        if key == "angaben" and items:
+            groups = [{"titel": "", "zeilen": [(each["angabe"], _value_with_source(each)) for each in items]}]
         sections.append({"titel": title, "gruppen": groups or [{"titel": "", "zeilen": [("Gespeichert", "nichts")]}]})
     return sections
+
+
+def _value_with_source(each: dict[str, str]) -> str:
+    return f"{each['wert']}\n{each['herkunft']}, seit {moment(each['seit'])}"
 
 
 def _lines(item: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
@@ -81,6 +91,7 @@ def _lines(item: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
 #: Where the key alone, written out, is no German.
 _NAMES = {"email": "E-Mail", "geraet": "Gerät", "bestaetigt_am": "Bestätigt am", "schluessel": "Schlüssel"} | {
     "wird_geloescht_am": "Wird gelöscht am",
+    "hat_passwort": "Passwort gesetzt",
     "sha256": "SHA-256",
     "vom": "Vom",
 }
