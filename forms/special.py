@@ -14,6 +14,9 @@ _PLATE = re.compile(r"([A-ZÄÖÜ]{1,3})[ -]+([A-Z]{1,2})[ -]*([1-9][0-9]{0,3})[
 _PLATE_WITHOUT_GAP = re.compile(r"(?:([A-ZÄÖÜ])([A-Z])|([A-ZÄÖÜ]{3})([A-Z]{2}))[ -]*([1-9][0-9]{0,3})[ -]*([EH]?)")
 _POSTCODE = re.compile(r"(?!00)[0-9]{5}")
 _PLATE_MAX = 8
+#: A decimal comma is told from the comma between the numbers by the digit behind it.
+_DEGREES = r"(\d{1,2}(?:[.,]\d{1,15})?)°?"
+_POSITION = re.compile(_DEGREES + r"(?:\s*[,;]\s+|\s*;\s*|\s+|,(?=\d{1,2}\.))" + _DEGREES)
 _DASHES = dict.fromkeys(range(0x2010, 0x2016), "-") | {0x2212: "-"}
 """Hyphens, dashes and the minus sign, as phones and word processors put them in place of a hyphen."""
 
@@ -95,6 +98,17 @@ def normalise_postcode(text: str) -> str:
     return digits
 
 
+def normalise_position(text: str) -> str:
+    """``48,6483 9,4511`` → ``48.648300, 9.451100``: latitude and longitude in degrees, within Germany (WGS 84)."""
+    found = _POSITION.fullmatch(text.strip())
+    lat, lon = (float(part.replace(",", ".")) for part in found.groups()) if found else (0.0, 0.0)
+    if not (47.2 <= lat <= 55.1 and 5.8 <= lon <= 15.1):
+        raise Unreadable(
+            "Bitte geben Sie Breite und Länge in Grad an, zum Beispiel 48,6483 9,4511, oder lassen Sie das Feld leer."
+        )
+    return f"{lat:.6f}, {lon:.6f}"
+
+
 def normalise_iban(text: str) -> str:
     """``de89 3704 0044 …`` → ``DE89370400440532013000``; checks length and check digits."""
     try:
@@ -115,5 +129,6 @@ SPECIAL_TYPES: Mapping[str, SpecialType] = {
     "phone": SpecialType(normalise_phone, show_phone, input_type="tel", input_mode="tel", autocomplete="tel"),
     "plate": SpecialType(normalise_plate, max_length=20),
     "postcode": SpecialType(normalise_postcode, input_mode="numeric", autocomplete="postal-code", max_length=10),
+    "position": SpecialType(normalise_position, input_mode="text", max_length=60),
     "iban": SpecialType(normalise_iban, show_iban, max_length=50),
 }

@@ -62,6 +62,10 @@ class ServicePage:
     #: How long filling in the form takes, in minutes.
     minutes: int
     sections: tuple[Section, ...]
+    #: What the button says that begins it.
+    begin: str = "Online beantragen"
+    #: Text and path of pages that belong to it.
+    links: tuple[tuple[str, str], ...] = ()
 
     def section(self, key: str) -> Section:
         """The part with that key of `HEADINGS`."""
@@ -117,6 +121,8 @@ def service_page(path: Path) -> ServicePage | None:
         category=source["lebenslage"],
         keywords=tuple(source["suchworte"]),
         minutes=source["minuten"],
+        begin=source.get("knopf", ServicePage.begin),
+        links=tuple((text, path) for text, path in source.get("verweise", {}).items()),
         sections=tuple(Section(key, heading, _paragraphs(texts[key])) for key, heading in HEADINGS.items()),
     )
 

@@ -50,6 +50,7 @@ PEOPLE = (
     _Person("jonas.weiss", "Jonas Weiß", ("buergerbuero",), "Bürgerbüro"),
     _Person("karin.lenz", "Karin Lenz", ("ordnungsamt",), "Ordnungsamt"),
     _Person("petra.kohl", "Petra Kohl", ("kasse",), "Stadtkasse"),
+    _Person("bernd.stark", "Bernd Stark", ("bauhof",), "Bauhof"),
     _Person("betrieb", "Technischer Betrieb", ("betrieb",), "Betrieb"),
 )
 
@@ -102,6 +103,7 @@ def load_demo(town: Platform) -> bool:
         for example in _EXAMPLES:
             _play(session, town.services, example)
         _register_dogs(session, town.services)
+        _report(session, town.services)
         return True
 
 
@@ -178,6 +180,29 @@ def _register_dogs(session: Session, services: Services) -> None:
     put_answer(answers, "anmeldung.nachweise", [file])
     _refuse_if_wrong(form, answers, then)
     submit_draft(session, then, draft.id, answers, by=_CITIZEN)
+
+
+_REPORTS = (
+    ("beleuchtung", "Die Leuchte vor dem Rathaus flackert.", "48,6483 9,4517", 30),
+    ("abfall", "Neben der Bank liegt Sperrmüll.", "48,6497 9,4498", 20),
+    ("spielplatz", "An der Schaukel ist ein Sitz gerissen.", "48,6468 9,4530", 4),
+)
+
+
+def _report(session: Session, services: Services) -> None:
+    """Invented reports, where the town has that service; nobody has looked at them yet."""
+    for kind, words, place, hours in _REPORTS:
+        then = replace(services, clock=FrozenClock(services.clock.now() - timedelta(hours=hours)))
+        try:
+            definition = latest_definition(session, then, "maengelmelder")
+        except DefinitionNotFound:
+            return
+        form = load_form(definition.form(definition.info().start_form or ""))
+        typed = {"mangel.kategorie": [kind], "mangel.beschreibung": [words], "ort.position": [place]}
+        answers = _answers(form, typed)
+        _refuse_if_wrong(form, answers, then)
+        draft = new_draft(session, then.clock, definition.id)
+        submit_draft(session, then, draft.id, answers, by=_CITIZEN)
 
 
 def _refuse_if_wrong(form: Form, answers: dict[str, Any], services: Services) -> None:

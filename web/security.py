@@ -80,20 +80,29 @@ def csrf_field() -> Markup:
 
 def content_security_policy(settings: Settings) -> str:
     """Everything comes from us, nothing is inline; forms may lead on to the payment provider."""
-    targets = ["'self'"]
-    for address in filter(None, (settings.payment_url, settings.payment_pages)):
-        parts = urlsplit(address)
-        targets.append(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}")
+    targets = ["'self'", *_origin(settings.payment_url), *_origin(settings.payment_pages)]
     return "; ".join(
         (
             "default-src 'self'",
-            "img-src 'self' data:",  # The design system's icons are masks with data addresses.
+            # The design system's icons are masks with data addresses.
+            " ".join(["img-src 'self' data:", *_origin(settings.map_tiles)]),
             "object-src 'none'",
             "base-uri 'none'",
             f"form-action {' '.join(targets)}",
             "frame-ancestors 'none'",
         )
     )
+
+
+def _origin(address: str) -> list[str]:
+    """Scheme and host of an address, as the policy names them; nothing for no address."""
+    parts = urlsplit(address)
+    return [f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"] if address else []
+
+
+def may_ask_for_place() -> None:
+    """Say in a view that its page may ask the browser where the person is."""
+    g.may_ask_for_place = True
 
 
 def keep_address_secret() -> None:
@@ -111,7 +120,8 @@ def _protect(response: Response, policy: str, is_https: bool) -> Response:
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("X-Frame-Options", "DENY")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    place = "self" if g.get("may_ask_for_place") else ""
+    headers.setdefault("Permissions-Policy", f"camera=(), geolocation=({place}), microphone=()")
     secret = g.get("address_is_secret", False)
     headers.setdefault("Referrer-Policy", "no-referrer" if secret else "same-origin")
     if is_https:

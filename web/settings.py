@@ -74,6 +74,12 @@ class Settings:
     oidc_key: str = field(default="", repr=False)
     #: What people call the provider.
     oidc_name: str = "Anmeldedienst"
+    #: `https://tiles.example.org/{z}/{x}/{y}.png`; empty for maps without a ground, which ask nobody.
+    map_tiles: str = ""
+    #: Where maps begin: latitude and longitude in degrees (WGS 84).
+    map_center: str = "48.6483, 9.4511"
+    #: Whom the tiles are from, as their licence wants it said.
+    map_attribution: str = ""
     town: Town = field(default_factory=Town)
     rate_limits: bool = True
     trusted_proxies: int = 0
@@ -157,6 +163,9 @@ def settings_from_environment(
         oidc_url=_oidc(env),
         oidc_key=env.get("AMT_OIDC_KEY", ""),
         oidc_name=env.get("AMT_OIDC_NAME") or Settings.oidc_name,
+        map_tiles=_map_tiles(env),
+        map_center=_map_center(env),
+        map_attribution=env.get("AMT_MAP_ATTRIBUTION", ""),
         town=_town(env),
         rate_limits=_yes_or_no(env, "AMT_RATE_LIMITS", True),
         trusted_proxies=_number(env, "AMT_TRUSTED_PROXIES", 0, most=10),
@@ -294,6 +303,21 @@ def _oidc(env: Mapping[str, str]) -> str:
     """Taken as it is written: the provider names itself exactly so, with or without a slash at the end."""
     _address(env, "AMT_OIDC_URL", "", bare=True)
     return env.get("AMT_OIDC_URL", "")
+
+
+def _map_tiles(env: Mapping[str, str]) -> str:
+    value = env.get("AMT_MAP_TILES", "")
+    if value and not all(part in value for part in ("{z}", "{x}", "{y}")):
+        raise SettingRefused("AMT_MAP_TILES must hold {z}, {x} and {y}, such as https://host/{z}/{x}/{y}.png.")
+    _address(env, "AMT_MAP_TILES", "")
+    return value
+
+
+def _map_center(env: Mapping[str, str]) -> str:
+    value = env.get("AMT_MAP_CENTER") or Settings.map_center
+    if not re.fullmatch(r"-?\d{1,2}(\.\d+)?, ?-?\d{1,3}(\.\d+)?", value):
+        raise SettingRefused(f"AMT_MAP_CENTER must be latitude and longitude such as 48.6483, 9.4511, not “{value}”.")
+    return value
 
 
 def _split(value: str) -> SplitResult | None:

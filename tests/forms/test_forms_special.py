@@ -84,3 +84,24 @@ def test_any_text_is_either_brought_to_a_lasting_spelling_or_refused(kind: str, 
         return
     assert special.normalise(stored) == stored
     assert special.normalise(special.show(stored)) == stored
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("48,6483 9,4511", "48.648300, 9.451100"),
+        ("48.6483, 9.4511", "48.648300, 9.451100"),
+        ("48.6483,9.4511", "48.648300, 9.451100"),
+        ("48,6483; 9,4511", "48.648300, 9.451100"),
+        (" 48.6483° 9.4511° ", "48.648300, 9.451100"),
+    ],
+)
+def test_place_is_kept_in_one_spelling(typed: str, kept: str):
+    assert SPECIAL_TYPES["position"].normalise(typed) == kept
+    assert SPECIAL_TYPES["position"].normalise(kept) == kept
+
+
+@pytest.mark.parametrize("typed", ["", "Marktplatz", "48.6483", "9.4511 48.6483", "0 0", "48,6483,9,4511", "1e5 9"])
+def test_place_that_is_none_is_refused(typed: str):
+    with pytest.raises(Unreadable, match="Breite und Länge"):
+        SPECIAL_TYPES["position"].normalise(typed)

@@ -22,6 +22,7 @@ _CHORES = {
     "contents": "Inhalte, zu denen es kein Dokument mehr gibt",
     "rate_counts": "abgelaufene Zählungen von Versuchen",
     "hunde": "lange abgemeldete Hunde",
+    "maengel": "lange abgeschlossene Mängelmeldungen",
     "parkausweise": "abgelaufene Parkausweise",
     "forderungen": "erledigte Forderungen mit ihren Zahlungen",
     "konten_unbestaetigt": "nie bestätigte Konten bei Mein Rathaus",

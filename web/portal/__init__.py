@@ -17,6 +17,7 @@ from web.portal import (  # noqa: E402, F401 – the views register on the bluep
     application,
     catalogue,
     legal,
+    maengel,
     payment,
     receipt,
     reply,

@@ -24,7 +24,7 @@ from web.portal.catalogue import find_service, show_service
 from web.portal.drafts import Application, Place, keep, open_application
 from web.portal.prefill import belong_to_account, sources
 from web.portal.uploads import drop_upload, take_uploads, upload_was_sent
-from web.security import limiter
+from web.security import limiter, may_ask_for_place
 from web.texts import day
 from web.transaction import session
 
@@ -36,7 +36,9 @@ _FILE_AGAIN = " Nur Ihre Datei müssen Sie noch einmal auswählen."
 
 
 def _begin_again(posted: Posted, alert: str, name: str) -> str:
-    return show_service(name, "Die Seite war zu lange offen. Bitte klicken Sie noch einmal auf „Online beantragen“.")
+    return show_service(
+        name, f"Die Seite war zu lange offen. Bitte klicken Sie noch einmal auf „{find_service(name).begin}“."
+    )
 
 
 @blueprint.post("/leistung/<name>/beginnen")
@@ -231,6 +233,8 @@ def _shows_errors() -> bool:
 def _page(
     application: Application, place: Place, answers: dict[str, Any], errors: Sequence[FieldError], alert: str = ""
 ) -> str:
+    if any(field.special == "position" for field in place.step.fields):
+        may_ask_for_place()
     return render_template(
         "portal/schritt.html",
         application=application,

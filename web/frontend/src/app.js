@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Every page works without this file. It only makes the same pages quicker and kinder.
 import { startInbox } from "./inbox.js";
+import { offerMaps } from "./maps.js";
 import { offerPasskeys } from "./passkeys.js";
 
 /** The summary of errors, or whatever a page marks, is read first. */
@@ -67,4 +68,5 @@ preventDoubleSubmit();
 offerCopying();
 offerPrinting();
 offerPasskeys();
+offerMaps();
 startInbox();
