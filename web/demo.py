@@ -51,6 +51,8 @@ PEOPLE = (
     _Person("karin.lenz", "Karin Lenz", ("ordnungsamt",), "Ordnungsamt"),
     _Person("petra.kohl", "Petra Kohl", ("kasse",), "Stadtkasse"),
     _Person("bernd.stark", "Bernd Stark", ("bauhof",), "Bauhof"),
+    _Person("theo.grund", "Theo Grund", ("tiefbau",), "Tiefbau"),
+    _Person("frieda.rot", "Frieda Rot", ("feuerwehr",), "Feuerwehr"),
     _Person("betrieb", "Technischer Betrieb", ("betrieb",), "Betrieb"),
 )
 
