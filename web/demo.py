@@ -53,6 +53,8 @@ PEOPLE = (
     _Person("bernd.stark", "Bernd Stark", ("bauhof",), "Bauhof"),
     _Person("theo.grund", "Theo Grund", ("tiefbau",), "Tiefbau"),
     _Person("frieda.rot", "Frieda Rot", ("feuerwehr",), "Feuerwehr"),
+    _Person("sina.engel", "Sina Engel", ("standesamt",), "Standesamt"),
+    _Person("franz.feder", "Franz Feder", ("fundbuero",), "Fundbüro"),
     _Person("betrieb", "Technischer Betrieb", ("betrieb",), "Betrieb"),
 )
 

@@ -23,6 +23,7 @@ _CHORES = {
     "rate_counts": "abgelaufene Zählungen von Versuchen",
     "hunde": "lange abgemeldete Hunde",
     "maengel": "lange abgeschlossene Mängelmeldungen",
+    "fundsachen": "lange abgeschlossene Fundsachen",
     "parkausweise": "abgelaufene Parkausweise",
     "forderungen": "erledigte Forderungen mit ihren Zahlungen",
     "konten_unbestaetigt": "nie bestätigte Konten bei Mein Rathaus",

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Certificates of birth. Every end event of the model is reached here."""
+
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from conftest import Vorgang
+from connectors.mail import Mail
+from engine.identity import Actor
+
+SINA = Actor("sina.engel", "Sina Engel", frozenset({"standesamt"}))
+TAGE = timedelta(days=1)
+PERSON = {
+    "vorname": "Erika",
+    "nachname": "Muster",
+    "strasse": "Hindenburgstraße 4",
+    "plz": "73230",
+    "ort": "Kirchheim unter Teck",
+    "email": "erika.muster@example.org",
+}
+
+
+@pytest.fixture
+def bestellt(vorgang: Vorgang):
+    """Orders certificates."""
+
+    def order(anzahl: int = 1, verwendung: str = "privat") -> Vorgang:
+        vorgang.by = SINA
+        return vorgang.beginnt(
+            "geburtsurkunde",
+            geburt={"vorname": "Erika", "nachname": "Klein", "tag": date(1980, 5, 17), "verhaeltnis": "selbst"},
+            bestellung={"art": "urkunde", "anzahl": Decimal(anzahl), "verwendung": verwendung},
+            person=PERSON,
+        ).jobs_laufen()
+
+    return order
+
+
+def entscheidet(fall: Vorgang, entscheidung: str, **mehr: Any) -> Vorgang:
+    felder = {"begruendung": None, "frage": None, **mehr}
+    return fall.erledigt("Antrag prüfen", entscheidung=entscheidung, **felder).jobs_laufen()
+
+
+def zahlt(fall: Vorgang, mail: Mail) -> Vorgang:
+    gefunden = re.search(r"Verwendungszweck: (RF[\w ]+)", mail.text)
+    assert gefunden
+    referenz = gefunden[1].replace(" ", "").strip()
+    return fall.nachricht("zahlung_eingegangen", referenz, referenz=referenz).jobs_laufen()
+
+
+@pytest.mark.parametrize(("anzahl", "betrag"), [(1, "15.00"), (2, "22.50"), (10, "82.50")])
+def test_urkunde_wird_bezahlt_und_verschickt(bestellt, postausgang, anzahl: int, betrag: str):
+    fall = entscheidet(bestellt(anzahl), "ausstellen")
+    assert fall.variable("gebuehr")["betrag"] == Decimal(betrag)
+    assert [task.name for task in fall.aufgaben()] == [], "nothing is made before it is paid"
+    zahlt(fall, postausgang[-1])
+    fall.erledigt("Urkunde ausstellen und absenden", vermerk="1 Geburtsurkunde, Nr. 17/1980").jobs_laufen()
+    fall.endet_mit("Urkunde versandt")
+    assert "Nr. 17/1980" in postausgang[-1].text.replace("\xa0", " ")
+
+
+def test_fuer_die_rente_ist_die_urkunde_frei(bestellt):
+    fall = entscheidet(bestellt(2, "sozialversicherung"), "ausstellen")
+    fall.wartet_auf("Urkunde ausstellen und absenden")
+
+
+def test_wer_kein_recht_hat_wird_mit_gruenden_abgelehnt(bestellt, postausgang):
+    fall = entscheidet(bestellt(), "ablehnen", begruendung="Die Geburt ist hier nicht eingetragen.")
+    fall.endet_mit("Antrag abgelehnt")
+    assert "nicht eingetragen" in (postausgang[-1].attachments[0].content or b"").decode()
+
+
+def test_rueckfrage_wird_beantwortet(bestellt):
+    fall = entscheidet(bestellt(), "rueckfrage", frage="Haben Sie die Nummer?")
+    fall.antwortet("Rückfrage beantworten", antwort="17/1980", nachweis=None).jobs_laufen()
+    fall.wartet_auf("Antrag prüfen")
+
+
+def test_wer_nicht_zahlt_bekommt_nichts(bestellt, postausgang):
+    fall = entscheidet(bestellt(), "ausstellen").zeit_vergeht(30 * TAGE).endet_mit("Nicht bezahlt")
+    assert fall.aufgaben() == []
+    assert "eingestellt" in postausgang[-1].text
