@@ -150,10 +150,14 @@ class Office:
         self.town.worker.run_until_idle()
 
     @property
-    def mails(self) -> list[Any]:
+    def mailer(self) -> FakeMailer:
         mailer = self.town.connectors[Mailer]
         assert isinstance(mailer, FakeMailer)
-        return list(mailer.sent)
+        return mailer
+
+    @property
+    def mails(self) -> list[Any]:
+        return list(self.mailer.sent)
 
     @property
     def bank(self) -> FakePaymentProvider:

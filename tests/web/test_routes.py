@@ -26,6 +26,9 @@ EXPECTED = {
     "inbox.complete": (401, 422, 403, 403),
     "inbox.case": (302, 200, 403, 403),
     "inbox.document": (302, 404, 404, 404),
+    "inbox.messages": (302, 200, 200, 200),
+    "inbox.write": (401, 422, 403, 403),
+    "inbox.take_note": (401, 302, 403, 403),
     "inbox.payments": (302, 403, 403, 200),
     # The tables of tests are made without migrations, which is told here.
     "health.alive": (200, 200, 200, 200),

@@ -20,13 +20,7 @@ from web.transaction import session
 def case(case_id: str) -> ResponseReturnValue:
     """The case: where it stands, its facts, documents and history."""
     require_sight(case_id)
-    return render_template(
-        "inbox/case.html",
-        facts=case_facts(case_id),
-        tasks=tasks_of_case(session(), case_id),
-        to_open=tasks_to_open(session(), case_id, current_actor()),
-        now=platform().clock.now(),
-    )
+    return case_page(case_id)
 
 
 @blueprint.get("/dokument/<document_id>")
@@ -37,6 +31,19 @@ def document(document_id: str) -> ResponseReturnValue:
     if found.content is None:
         raise DocumentNotFound
     return send_content(found.name, found.media_type, found.content, inline="ansehen" in request.args)
+
+
+def case_page(case_id: str, *, text: str = "", message_error: str = "") -> str:
+    """The page of a case that the clerk may see, with the message that they are writing."""
+    return render_template(
+        "inbox/case.html",
+        facts=case_facts(case_id),
+        tasks=tasks_of_case(session(), case_id),
+        to_open=tasks_to_open(session(), case_id, current_actor()),
+        now=platform().clock.now(),
+        text=text,
+        message_error=message_error,
+    )
 
 
 def require_sight(case_id: str) -> None:

@@ -25,6 +25,8 @@ from engine.queries.cases import (
     stuck_at,
 )
 from forms import FormRefused, load_form
+from processes.nachricht.austausch import nachrichten
+from processes.nachricht.models import Nachricht
 from web.auth import current_actor
 from web.bootstrap import platform
 from web.formview import render_summary
@@ -67,6 +69,8 @@ class CaseFacts:
     called: list[CaseLine]
     #: The case that has called this one; None when there is none, or when this person may not see it.
     caller: CaseInfo | None
+    #: What the applicant and the town have written to each other.
+    messages: list[Nachricht]
 
     @property
     def waits_for_called(self) -> bool:
@@ -87,6 +91,7 @@ def case_facts(case_id: str) -> CaseFacts:
         stuck=_names_of(case_id, stuck_at(session(), case_id)),
         called=called,
         caller=_caller(found.case),
+        messages=nachrichten(session(), case_id),
     )
 
 

@@ -19,6 +19,7 @@ from web.portal import (  # noqa: E402, F401 – the views register on the bluep
     fundsachen,
     legal,
     maengel,
+    nachrichten,
     payment,
     receipt,
     reply,

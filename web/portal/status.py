@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The status page behind the secret link: how far the case is, what is asked, what is to pay, which documents exist."""
 
+from dataclasses import dataclass
+
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -11,6 +13,7 @@ from engine.identity import applicant
 from engine.queries.cases import case_info, documents, may_see_case
 from engine.queries.milestones import milestones
 from processes import service
+from processes.nachricht.austausch import nachrichten
 from processes.rechnung.queries import forderungen
 from web.bootstrap import platform
 from web.downloads import send_content
@@ -53,8 +56,17 @@ def case_behind(token: str) -> str:
     return case_id or abort(404)
 
 
-def show_status(token: str, case_id: str, asked: Question | None) -> str:
-    """The status page, with the form of what is asked."""
+@dataclass(frozen=True)
+class Letter:
+    """A message to the office that is being written."""
+
+    text: str = ""
+    error: str = ""
+    alert: str = ""
+
+
+def show_status(token: str, case_id: str, asked: Question | None, letter: Letter | None = None) -> str:
+    """The status page, with the form of what is asked and the message that is being written."""
     services = platform().services
     case = case_info(session(), case_id)
     claims = [claim for claim in forderungen(session(), case_id) if claim.state == "offen"]
@@ -67,5 +79,7 @@ def show_status(token: str, case_id: str, asked: Question | None) -> str:
         documents=documents(session(), case_id, for_applicant=True),
         claims=[(claim, services.provide(Links).zahlung(claim.reference)) for claim in claims],
         question=asked,
+        messages=nachrichten(session(), case_id),
+        letter=letter or Letter(),
         now=platform().clock.now(),
     )
