@@ -8,6 +8,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from engine.clock import FrozenClock
@@ -15,7 +16,7 @@ from engine.models import DraftRow
 from processes.konto.models import KontoAntrag
 from tests.konto.holder import PASSWORD, Holder
 from tests.portal.citizen import STEPS, Citizen
-from tests.portal.conftest import Office
+from tests.portal.conftest import new_browser
 from web.bootstrap import Platform
 
 ACCOUNT_PAGES = ("/konto/", "/konto/angaben", "/konto/sicherheit", "/konto/daten", "/konto/loeschen")
@@ -90,7 +91,7 @@ def test_application_without_account_is_taken_over_by_its_link(erika: Holder, ci
 
 
 def test_document_says_when_it_was_fetched_and_counts_as_announced(
-    erika: Holder, applicant: Citizen, town: Platform, office: Office
+    app: Flask, erika: Holder, applicant: Citizen, town: Platform
 ):
     applicant.applies()
     erika.presses("/konto/angaben", "/konto/einwilligung/bekanntgabe", erteilen="1")
@@ -105,6 +106,9 @@ def test_document_says_when_it_was_fetched_and_counts_as_announced(
     assert erika.browser.get(found[1]).status_code == 200
     assert "Abgerufen am 23.11.2026, 10:00 Uhr" in erika.sees(path)
     assert "ab 24.11.2026 als bekannt gegeben" in erika.sees(path)
+    anna = new_browser(app).log_in("anna.berger", "passwort-fuer-tests")
+    case_id = path.rpartition("/")[2]
+    assert "im Konto abgerufen 23.11.2026, 10:00 Uhr" in anna.get(f"/inbox/vorgang/{case_id}").text
 
 
 def test_next_application_begins_with_what_is_known_only_by_consent(erika: Holder, applicant: Citizen):

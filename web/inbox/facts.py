@@ -25,6 +25,7 @@ from engine.queries.cases import (
     stuck_at,
 )
 from forms import FormRefused, load_form
+from processes.konto.antraege import retrievals
 from processes.nachricht.austausch import nachrichten
 from processes.nachricht.models import Nachricht
 from web.auth import current_actor
@@ -71,6 +72,8 @@ class CaseFacts:
     caller: CaseInfo | None
     #: What the applicant and the town have written to each other.
     messages: list[Nachricht]
+    #: Document → when the applicant fetched it in their account first.
+    fetched: dict[str, datetime]
 
     @property
     def waits_for_called(self) -> bool:
@@ -81,11 +84,13 @@ class CaseFacts:
 def case_facts(case_id: str) -> CaseFacts:
     """Gather the facts of a case for its page. Who may see them is checked before."""
     lines, found, called = history(session(), case_id), case_line(session(), case_id), called_cases(session(), case_id)
+    of_case = documents(session(), case_id)
     return CaseFacts(
         case=found.case,
         name=found.name,
         answers=applicant_answers(case_id),
-        documents=documents(session(), case_id),
+        documents=of_case,
+        fetched=retrievals(session(), [each.id for each in of_case if each.for_applicant]),
         decisions=decisions(lines),
         events=events(lines, called, _names(case_id)),
         stuck=_names_of(case_id, stuck_at(session(), case_id)),

@@ -16,6 +16,7 @@ from web.portal import (  # noqa: E402, F401 – the views register on the bluep
     anwohnerparkausweis,
     application,
     catalogue,
+    feed,
     fundsachen,
     legal,
     maengel,
