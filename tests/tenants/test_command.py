@@ -79,7 +79,7 @@ def test_a_command_acts_on_the_town_that_is_named(ost: Database, monkeypatch: py
     monkeypatch.setenv("AMT_TENANT", "west")
     assert "Nobody can log in yet" in amt("user", "list").output
     with ost.reading() as session:
-        assert [line.username for line in list_users(session)] == ["anna"]
+        assert "anna" in [line.username for line in list_users(session)]
 
 
 @pytest.mark.parametrize(
@@ -137,6 +137,7 @@ def _head() -> str:
 
 def test_a_removed_town_keeps_its_data_until_they_are_deleted(ost: Database, installation: Settings):
     folder = Path(installation.data_dir, "towns", "west")
+    amt("--tenant", "ost", "user", "add", "berta", "--group", "kasse", "--generate")
     assert "kept" in amt("tenant", "remove", "west").output
     assert "no town called west" in amt("--tenant", "west", "user", "list", code=1).output
     assert folder.exists()
@@ -144,9 +145,7 @@ def test_a_removed_town_keeps_its_data_until_they_are_deleted(ost: Database, ins
     assert "Aborted" in amt("tenant", "remove", "west", "--delete-data", code=1, typed="n\n").output
     amt("tenant", "remove", "west", "--delete-data", typed="y\n")
     assert not folder.exists()
-    assert "Nobody can log in yet" not in amt("--tenant", "ost", "user", "list").output
-    with ost.engine.connect() as connection:
-        assert connection.scalar(text("SELECT count(*) FROM users")) == 1
+    assert "berta" in amt("--tenant", "ost", "user", "list").output
 
 
 def test_secrets_of_towns_are_no_misspelt_settings():
