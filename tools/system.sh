@@ -19,6 +19,7 @@ has_fonts() { command -v fc-list && fc-list | grep -q LiberationSans; }
 has_postgres() { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb || [ -n "${AMT_TEST_POSTGRES_URL:-}" ]; }
 has_rabbitmq() { command -v rabbitmq-server || [ -x /usr/sbin/rabbitmq-server ] || [ -n "${AMT_TEST_AMQP_URL:-}" ]; }
 has_redis() { command -v redis-server || [ -n "${AMT_TEST_REDIS_URL:-}" ]; }
+has_clamd() { command -v clamd || [ -x /usr/sbin/clamd ]; }
 has_chromium() { command -v chromium; }
 
 case "$1" in
@@ -42,6 +43,7 @@ test)
     need postgresql has_postgres
     need rabbitmq-server has_rabbitmq # workers hear of jobs by it
     need redis-server has_redis       # or by that
+    need clamav-daemon has_clamd      # uploads are looked through
     ;;
 *)
     echo "usage: sh tools/system.sh run [PYTHON] | test" >&2

@@ -18,6 +18,7 @@ from connectors.mail import FolderMailer, Mail, Mailer, MailRefused, SmtpMailer,
 from connectors.oidc import IdentityProvider, OpenIdConnect
 from connectors.payment import ClientCredentials, PaymentProvider, XBezahldienste
 from connectors.pdf import Letterhead, Letters, PdfLetters
+from connectors.scanner import ClamAV, Scanner
 from engine.clock import Clock, SystemClock
 from engine.contents import CONTENTS
 from engine.db import Database
@@ -104,6 +105,7 @@ def build_platform(
             built_in_provider(simulator, credentials, clock=clock) if simulator else _payment_provider(settings)
         ),
         **_identity_provider(settings, clock),
+        **_scanner(settings),
         **(connectors or {}),
     }
     db = Database(settings.database_url, settings.schema)
@@ -153,6 +155,14 @@ def _identity_provider(settings: Settings, clock: Clock) -> dict[type, Connector
         return {}
     with _blaming("AMT_OIDC_KEY"):
         return {IdentityProvider: OpenIdConnect(settings.oidc_url, settings.oidc_key, settings.oidc_name, clock=clock)}
+
+
+def _scanner(settings: Settings) -> dict[type, Connector]:
+    """None when the town has none: uploads are then checked by their content only."""
+    if not settings.clamd_url:
+        return {}
+    with _blaming("AMT_CLAMD_URL"):
+        return {Scanner: ClamAV(settings.clamd_url)}
 
 
 def _check_account(town: Town) -> None:

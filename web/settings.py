@@ -68,6 +68,8 @@ class Settings:
     payment_key: str = field(default="", repr=False)
     #: Where the provider's own pages lie, when their host is not the one of payment_url.
     payment_pages: str = ""
+    #: The ClamAV daemon that looks through uploads: `tcp://host:3310`, `unix:/run/clamav/clamd.ctl`; empty for none.
+    clamd_url: str = ""
     #: Issuer of the identity provider (OpenID Connect) with which citizens may log in; empty for none.
     oidc_url: str = ""
     #: How the provider knows us: `id:secret`.
@@ -160,6 +162,7 @@ def settings_from_environment(
         payment_url=_address(env, "AMT_PAYMENT_URL", ""),
         payment_key=env.get("AMT_PAYMENT_KEY", ""),
         payment_pages=_address(env, "AMT_PAYMENT_PAGES", "", bare=True),
+        clamd_url=env.get("AMT_CLAMD_URL", ""),
         oidc_url=_oidc(env),
         oidc_key=env.get("AMT_OIDC_KEY", ""),
         oidc_name=env.get("AMT_OIDC_NAME") or Settings.oidc_name,

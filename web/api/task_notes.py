@@ -37,6 +37,7 @@ from web.api.problems import Refused, missing
 from web.api.shapes import work
 from web.api.task_query import no_task
 from web.bootstrap import platform
+from web.receiving import look_through
 from web.transaction import session
 
 _LONGEST_MESSAGE = 4000
@@ -232,6 +233,7 @@ def _content() -> NewDocument | None:
         raise Refused("The content of the attachment is empty.")
     try:
         kind = check_upload(name, content, FILE_KINDS, platform().settings.max_upload_mb * 1024 * 1024)
+        look_through(content)
     except UploadRefused as refused:
         if not _is_plain(content):
             reason = f"This file is not accepted; PDF, JPEG, PNG and plain text are. {refused.message}"

@@ -7,14 +7,14 @@ from flask.typing import ResponseReturnValue
 from engine.documents import NewDocument, add_document
 from engine.identity import applicant
 from engine.queries.cases import case_info
-from forms.photos import without_metadata
-from forms.uploads import UploadRefused, check_upload, tidy_filename
+from forms.uploads import UploadRefused, tidy_filename
 from processes.nachricht.austausch import NachrichtAbgelehnt, schreiben
 from web.bootstrap import platform
 from web.kept import Posted, keeps_form
 from web.portal import blueprint
 from web.portal.questions import open_question
 from web.portal.status import Letter, case_behind, show_status
+from web.receiving import received
 from web.security import limiter
 from web.transaction import roll_back, session
 
@@ -50,9 +50,9 @@ def _take_file(case_id: str) -> list[str]:
         return []
     content = upload.stream.read()
     limit = platform().settings.max_upload_mb * 1024 * 1024
-    media_type = check_upload(upload.filename, content, _ACCEPTED, limit)
+    media_type, content = received(upload.filename, content, _ACCEPTED, limit)
     name = tidy_filename(upload.filename)
-    new = NewDocument(name, media_type, without_metadata(content, media_type), for_applicant=True)
+    new = NewDocument(name, media_type, content, for_applicant=True)
     add_document(session(), platform().clock, case_id, new, applicant(case_id).name)
     return [f"Dazu habe ich diese Datei geschickt: {name}"]
 

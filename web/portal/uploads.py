@@ -8,9 +8,9 @@ from werkzeug.datastructures import FileStorage
 
 from engine.drafts import add_file, remove_file
 from forms import Field, FieldError, Form, Kind, Step, answer_at, put_answer
-from forms.photos import without_metadata
-from forms.uploads import UploadRefused, check_upload, tidy_filename
+from forms.uploads import UploadRefused, tidy_filename
 from web.bootstrap import platform
+from web.receiving import received
 from web.transaction import session
 
 
@@ -53,10 +53,9 @@ def _take(draft_id: str, field: Field, upload: FileStorage, answers: dict[str, A
     assert field.files is not None
     content = upload.stream.read()
     try:
-        media_type = check_upload(upload.filename or "", content, field.files.accept, field.files.max_bytes)
+        media_type, content = received(upload.filename or "", content, field.files.accept, field.files.max_bytes)
     except UploadRefused as refusal:
         return [FieldError(field.path, field.label, str(refusal))]
-    content = without_metadata(content, media_type)
     files = _files(answers, field)
     if field.files.max_files == 1:
         for replaced in files:
