@@ -9,6 +9,8 @@ from pathlib import Path
 
 from flask import render_template
 
+from web.bootstrap import platform
+from web.citizens import provider_name
 from web.portal import blueprint
 
 _CHECKED = Path(__file__).with_name("barrierefreiheit.toml")
@@ -57,7 +59,13 @@ def pruefung() -> Pruefung:
 @blueprint.get("/datenschutz")
 def privacy() -> str:
     """What happens to personal data."""
-    return render_template("portal/datenschutz.html")
+    settings = platform().settings
+    return render_template(
+        "portal/datenschutz.html",
+        provider=provider_name(),
+        map_tiles=settings.map_tiles,
+        map_attribution=settings.map_attribution,
+    )
 
 
 @blueprint.get("/impressum")
