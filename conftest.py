@@ -34,6 +34,7 @@ from engine.tasks import complete_task
 from engine.worker import Worker
 from forms import check_form
 from migrations import migrate
+from processes.konto import anmeldung
 
 POSTGRES = os.environ.get("AMT_TEST_POSTGRES_URL", "")
 BACKENDS = ["sqlite", *(["postgres"] if POSTGRES else [])]
@@ -46,7 +47,7 @@ processes.load()
 def quick_passwords() -> Iterator[None]:
     """Hashing passwords takes long on purpose; tests show that it is done, not how long it takes."""
     patch = pytest.MonkeyPatch()
-    for module in (identity, machines):
+    for module in (identity, machines, anmeldung):
         patch.setattr(module, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     yield
     patch.undo()
