@@ -81,7 +81,7 @@ def main() -> None:
         services = Services(clock=SystemClock(), connectors={})
         with unit_of_work(database) as session:
             deploy(session, services, Bundle.from_folder(FOLDER / "maengelmelder"), form_check=check_form)
-        with server(database.url) as address:
+        with server(database.url, AMT_LOG_LEVEL="ERROR") as address:
             measured(address, 1, 0)  # everything is loaded once
             alone, _, _ = measured(address, 1, 1)
             together, seconds, failed = measured(address, CITIZENS, 10)

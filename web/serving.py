@@ -16,6 +16,8 @@ from web.tenants.opened import ManyTowns, OneTown, Towns, opened_towns
 from web.towns import front_of
 
 _THREADS = 8
+#: Open lines at a time; each takes a file descriptor, of which a process commonly has 1024.
+_CONNECTIONS = 600
 
 
 def serve(settings: Settings) -> None:
@@ -34,6 +36,9 @@ def _serve(settings: Settings, towns: Towns) -> None:
         sockets=[_listening(settings)],
         # Whoever waits for work takes no thread from the pages.
         threads=_THREADS + settings.external_waits,
+        # Browsers hold their lines open: with waitress's own 100 the next one waits until somebody leaves.
+        connection_limit=_CONNECTIONS,
+        asyncore_use_poll=True,
         ident=None,
         # The application refuses what is too large with a page of its own; this only bounds what is taken in.
         max_request_body_size=10 * settings.max_upload_mb * 1024 * 1024,
