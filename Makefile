@@ -35,7 +35,7 @@ run: setup ## serve the demo town on PORT (8000), data in AMT_DATA_DIR (var)
 # --- checking ---------------------------------------------------------------------------------------------------
 
 .PHONY: test
-test: setup $(VENV)/.dev $(CLIENTS)/node_modules/.installed ## install what tests need (Chromium, PostgreSQL, RabbitMQ, Redis) and run all of them; ARGS="-k word" picks, WORKERS=1 in one process
+test: setup $(VENV)/.dev $(CLIENTS)/node_modules/.installed ## install what tests need (Chromium, PostgreSQL, RabbitMQ, Redis, ClamAV) and run all of them; ARGS="-k word" picks, WORKERS=1 in one process
 	@sh tools/system.sh test
 	$(BIN)/python tools/with_services.py $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 

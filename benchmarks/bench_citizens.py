@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Citizens at once: 200 people report something, each from the front page to the status page, against one server.
+"""Citizens at once: 200 people report something, each from the front page to the confirmation, against one server.
 
 The server is the product itself (`amt run`, its worker beside it); the people share the machine with it, each in a
 thread with a browser of their own. Baseline: one person alone, in the same run. Reports lie apart, so none is merged.

@@ -15,10 +15,14 @@ NOT_SENT = (
 
 
 def send(template: str, to: str, subject: str, **values: Any) -> None:
-    """Write and send a mail. Raises `MailRefused` and `MailerUnavailable`."""
+    """Write and send a mail; `template` is named as models name it (`konto/passwort`).
+
+    Raises `MailRefused` and `MailerUnavailable`.
+    """
     services = platform().services
-    text = services.provide(Letters).text(f"konto/mails/{template}.txt", values)
-    services.provide(Mailer).send(Mail(to, subject, text, idempotency_key=f"konto-{uuid4().hex}"))
+    owner, _, name = template.partition("/")
+    text = services.provide(Letters).text(f"{owner}/mails/{name}.txt", values)
+    services.provide(Mailer).send(Mail(to, subject, text, idempotency_key=f"{owner}-{uuid4().hex}"))
 
 
 def address(path: str) -> str:

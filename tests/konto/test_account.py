@@ -15,7 +15,7 @@ from engine.clock import FrozenClock
 from engine.models import DraftRow
 from processes.konto.models import KontoAntrag
 from tests.konto.holder import PASSWORD, Holder
-from tests.portal.citizen import STEPS, Citizen
+from tests.portal.citizen import Citizen
 from tests.portal.conftest import new_browser
 from web.bootstrap import Platform
 
@@ -216,15 +216,6 @@ def test_application_without_login_stays_without_account(citizen: Citizen, town:
     citizen.applies()
     with town.db.reading() as session:
         assert session.scalars(select(KontoAntrag)).all() == []
-
-
-def test_address_of_the_person_goes_only_into_its_own_questions(applicant: Citizen, erika: Holder):
-    erika.presses("/konto/angaben", "/konto/einwilligung/vorbelegen", erteilen="1")
-    applicant.begins()
-    answers = {path for step in STEPS.values() for path in step}
-    page = applicant.looks_at("person").text
-    assert "person.email" in answers
-    assert page.count(f'value="{erika.email}"') >= 1
 
 
 def test_what_was_typed_survives_the_end_of_the_login(erika: Holder, town: Platform):

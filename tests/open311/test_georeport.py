@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from lxml import etree
 
+from engine.cases import case_variables
 from engine.clock import FrozenClock
 from engine.db import unit_of_work
 from engine.grants import Grant
@@ -135,6 +136,8 @@ def test_picture_of_another_server_is_noted_and_not_fetched(report: Any, town: P
     with town.db.reading() as session:
         case = case_by_reference(session, number)
         assert case
+        told = case_variables(session, town.services, case.id)["mangel"]["beschreibung"]
+        assert told.endswith("Bild: http://127.0.0.1:1/bild.png")
 
 
 def test_list_is_narrowed_by_state_kind_span_and_number(client: FlaskClient, report: Any, town: Platform):

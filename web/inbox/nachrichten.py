@@ -1,17 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Messages of applicants: those that wait, and answering them."""
 
-from uuid import uuid4
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from connectors.links import Links
-from connectors.mail import Mail, Mailer, MailerUnavailable, MailRefused
-from connectors.pdf import Letters
+from connectors.mail import MailerUnavailable, MailRefused
 from engine.db import after_commit
 from engine.queries.cases import case_info, may_see_case
 from processes.nachricht.austausch import NachrichtAbgelehnt, als_gelesen, schreiben, ungelesene
+from web import mails
 from web.applicants import mail_of_applicant
 from web.auth import current_actor
 from web.bootstrap import platform
@@ -67,12 +65,9 @@ def _tell(address: str, reference: str, case_id: str) -> None:
     if not address:
         flash(_NO_ADDRESS, "info")
         return
-    services = platform().services
-    link = f"{services.provide(Links).status(case_id)}#nachrichten"
-    text = services.provide(Letters).text("nachricht/mails/neu.txt", {"aktenzeichen": reference, "link": link})
+    link = f"{platform().services.provide(Links).status(case_id)}#nachrichten"
     try:
-        key = f"nachricht-{uuid4().hex}"
-        services.provide(Mailer).send(Mail(address, f"Neue Nachricht zu {reference}", text, idempotency_key=key))
+        mails.send("nachricht/neu", address, f"Neue Nachricht zu {reference}", aktenzeichen=reference, link=link)
         flash("Ihre Nachricht ist gesendet.", "success")
     except (MailerUnavailable, MailRefused):
         flash(_MAIL_FAILED, "warning")

@@ -101,12 +101,16 @@ def _mail_about_account(email: str, password_hash: str) -> None:
             code = anmeldung.new_code(own, platform().clock, konto.id, BESTAETIGEN)
     if code is None:
         link = mails.address(url_for("zugang.login"))
-        mails.send("schon_da", email, "Mein Rathaus: Sie haben schon ein Konto", link=link)
+        mails.send("konto/schon_da", email, "Mein Rathaus: Sie haben schon ein Konto", link=link)
     else:
         link = mails.address(url_for("zugang.confirm", code=code))
         hours = int(LINK_GILT[BESTAETIGEN].total_seconds() // 3600)
         mails.send(
-            "bestaetigen", email, "Mein Rathaus: Bitte bestätigen Sie Ihre E-Mail-Adresse", link=link, stunden=hours
+            "konto/bestaetigen",
+            email,
+            "Mein Rathaus: Bitte bestätigen Sie Ihre E-Mail-Adresse",
+            link=link,
+            stunden=hours,
         )
 
 
@@ -174,10 +178,10 @@ def _mail_about_password(email: str) -> None:
         code = anmeldung.new_code(own, platform().clock, konto.id, PASSWORT) if konto else None
     if code is None:
         link = mails.address(url_for("zugang.register"))
-        mails.send("kein_konto", email, "Mein Rathaus: kein Konto zu dieser Adresse", link=link)
+        mails.send("konto/kein_konto", email, "Mein Rathaus: kein Konto zu dieser Adresse", link=link)
     else:
         link = mails.address(url_for("zugang.new_password", code=code))
-        mails.send("passwort", email, "Mein Rathaus: neues Passwort", link=link)
+        mails.send("konto/passwort", email, "Mein Rathaus: neues Passwort", link=link)
 
 
 def _new_password_again(posted: Posted, alert: str, code: str) -> str:

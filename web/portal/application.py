@@ -104,7 +104,7 @@ def mail_later(draft_id: str) -> ResponseReturnValue:
 def _mail_way_back(application: Application, email: str) -> None:
     title, link = application.service.title, mails.address(url_for("portal.resume", draft_id=application.id))
     until = day(application.draft.expires_at)
-    mails.send("entwurf", email, f"Ihr angefangener Antrag: {title}", leistung=title, link=link, bis=until)
+    mails.send("gemeinsam/entwurf", email, f"Ihr angefangener Antrag: {title}", leistung=title, link=link, bis=until)
 
 
 def _later_page(application: Application, email: str = "", *, error: str = "", alert: str = "") -> str:

@@ -13,7 +13,7 @@ from web.bootstrap import platform
 from web.kept import Posted, keeps_form
 from web.portal import blueprint
 from web.portal.questions import open_question
-from web.portal.status import Letter, case_behind, show_status
+from web.portal.status import Message, case_behind, show_status
 from web.receiving import received
 from web.security import limiter
 from web.transaction import roll_back, session
@@ -23,7 +23,7 @@ _OVER = "Der Vorgang ist abgeschlossen. Bitte rufen Sie uns an oder stellen Sie 
 
 
 def _show_again(posted: Posted, alert: str, token: str) -> str:
-    return _page(token, Letter(posted.get("text") or "", alert=alert))
+    return _page(token, Message(posted.get("text") or "", alert=alert))
 
 
 @blueprint.post("/status/<token>/nachricht")
@@ -33,13 +33,13 @@ def write(token: str) -> ResponseReturnValue:
     """Send a message; a file that comes with it is laid to the case."""
     case_id, text = case_behind(token), request.form.get("text", "")
     if case_info(session(), case_id).state != "active":
-        return _page(token, Letter(text, error=_OVER)), 409
+        return _page(token, Message(text, error=_OVER)), 409
     try:
         names = _take_file(case_id)
         schreiben(session(), platform().clock, case_id, "\n\n".join([text.strip(), *names]) if names else text)
     except (NachrichtAbgelehnt, UploadRefused) as refused:
         roll_back()
-        return _page(token, Letter(text, error=str(refused))), 422
+        return _page(token, Message(text, error=str(refused))), 422
     flash("Ihre Nachricht ist bei uns.", "success")
     return redirect(url_for("portal.status", token=token, _anchor="nachrichten"))
 
@@ -57,6 +57,6 @@ def _take_file(case_id: str) -> list[str]:
     return [f"Dazu habe ich diese Datei geschickt: {name}"]
 
 
-def _page(token: str, letter: Letter) -> str:
+def _page(token: str, message_typed: Message) -> str:
     case_id = case_behind(token)
-    return show_status(token, case_id, open_question(case_id), letter)
+    return show_status(token, case_id, open_question(case_id), message_typed)

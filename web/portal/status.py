@@ -57,7 +57,7 @@ def case_behind(token: str) -> str:
 
 
 @dataclass(frozen=True)
-class Letter:
+class Message:
     """A message to the office that is being written."""
 
     text: str = ""
@@ -65,7 +65,7 @@ class Letter:
     alert: str = ""
 
 
-def show_status(token: str, case_id: str, asked: Question | None, letter: Letter | None = None) -> str:
+def show_status(token: str, case_id: str, asked: Question | None, message_typed: Message | None = None) -> str:
     """The status page, with the form of what is asked and the message that is being written."""
     services = platform().services
     case = case_info(session(), case_id)
@@ -80,6 +80,6 @@ def show_status(token: str, case_id: str, asked: Question | None, letter: Letter
         claims=[(claim, services.provide(Links).zahlung(claim.reference)) for claim in claims],
         question=asked,
         messages=nachrichten(session(), case_id),
-        letter=letter or Letter(),
+        message_typed=message_typed or Message(),
         now=platform().clock.now(),
     )
