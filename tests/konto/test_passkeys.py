@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Answers that prove nothing: a passkey page refuses them all, and breaks on none. The real thing is in tests/browser."""
+"""Answers that prove nothing are refused, and none breaks a page. The real thing is in tests/browser."""
 
 from __future__ import annotations
 

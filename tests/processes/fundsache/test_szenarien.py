@@ -13,17 +13,10 @@ from engine.chores import chores, do_all
 from engine.identity import Actor
 from processes.fundsache.models import Fund
 from processes.fundsache.queries import fundsachen
+from tests.processes.scenes import PERSON
 
 FRANZ = Actor("franz.feder", "Franz Feder", frozenset({"fundbuero"}))
 TAGE = timedelta(days=1)
-PERSON = {
-    "vorname": "Erika",
-    "nachname": "Muster",
-    "strasse": "Hindenburgstraße 4",
-    "plz": "73230",
-    "ort": "Kirchheim unter Teck",
-    "email": "erika.muster@example.org",
-}
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Certificates of birth. Every end event of the model is reached here."""
 
-import re
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,19 +8,11 @@ from typing import Any
 import pytest
 
 from conftest import Vorgang
-from connectors.mail import Mail
 from engine.identity import Actor
+from tests.processes.scenes import PERSON, brief, zahlt
 
 SINA = Actor("sina.engel", "Sina Engel", frozenset({"standesamt"}))
 TAGE = timedelta(days=1)
-PERSON = {
-    "vorname": "Erika",
-    "nachname": "Muster",
-    "strasse": "Hindenburgstraße 4",
-    "plz": "73230",
-    "ort": "Kirchheim unter Teck",
-    "email": "erika.muster@example.org",
-}
 
 
 @pytest.fixture
@@ -45,13 +36,6 @@ def entscheidet(fall: Vorgang, entscheidung: str, **mehr: Any) -> Vorgang:
     return fall.erledigt("Antrag prüfen", entscheidung=entscheidung, **felder).jobs_laufen()
 
 
-def zahlt(fall: Vorgang, mail: Mail) -> Vorgang:
-    gefunden = re.search(r"Verwendungszweck: (RF[\w ]+)", mail.text)
-    assert gefunden
-    referenz = gefunden[1].replace(" ", "").strip()
-    return fall.nachricht("zahlung_eingegangen", referenz, referenz=referenz).jobs_laufen()
-
-
 @pytest.mark.parametrize(("anzahl", "betrag"), [(1, "15.00"), (2, "22.50"), (10, "82.50")])
 def test_urkunde_wird_bezahlt_und_verschickt(bestellt, postausgang, anzahl: int, betrag: str):
     fall = entscheidet(bestellt(anzahl), "ausstellen")
@@ -71,7 +55,7 @@ def test_fuer_die_rente_ist_die_urkunde_frei(bestellt):
 def test_wer_kein_recht_hat_wird_mit_gruenden_abgelehnt(bestellt, postausgang):
     fall = entscheidet(bestellt(), "ablehnen", begruendung="Die Geburt ist hier nicht eingetragen.")
     fall.endet_mit("Antrag abgelehnt")
-    assert "nicht eingetragen" in (postausgang[-1].attachments[0].content or b"").decode()
+    assert "nicht eingetragen" in brief(postausgang[-1])
 
 
 def test_rueckfrage_wird_beantwortet(bestellt):

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Trades are notified, changed and given up. Every end event of the model is reached here."""
 
-import re
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,20 +8,12 @@ from typing import Any
 import pytest
 
 from conftest import Vorgang
-from connectors.mail import Mail
 from engine.identity import Actor
+from tests.processes.scenes import PERSON, brief, zahlt
 
 KARIN = Actor("karin.lenz", "Karin Lenz", frozenset({"ordnungsamt"}))
 PETRA = Actor("petra.kohl", "Petra Kohl", frozenset({"kasse"}))
 TAGE = timedelta(days=1)
-PERSON = {
-    "vorname": "Erika",
-    "nachname": "Muster",
-    "strasse": "Hindenburgstraße 4",
-    "plz": "73230",
-    "ort": "Kirchheim unter Teck",
-    "email": "erika.muster@example.org",
-}
 BETRIEB = {
     "rechtsform": "einzel",
     "name": None,
@@ -56,17 +47,6 @@ def angezeigt(vorgang: Vorgang):
 def entscheidet(fall: Vorgang, entscheidung: str, **mehr: Any) -> Vorgang:
     felder = {"begruendung": None, "frage": None, **mehr}
     return fall.erledigt("Antrag prüfen", entscheidung=entscheidung, **felder).jobs_laufen()
-
-
-def zahlt(fall: Vorgang, mail: Mail) -> Vorgang:
-    gefunden = re.search(r"Verwendungszweck: (RF[\w ]+)", mail.text)
-    assert gefunden
-    referenz = gefunden[1].replace(" ", "").strip()
-    return fall.nachricht("zahlung_eingegangen", referenz, referenz=referenz).jobs_laufen()
-
-
-def brief(mail: Mail) -> str:
-    return (mail.attachments[0].content or b"").decode().replace("\xa0", " ")
 
 
 @pytest.mark.parametrize(("art", "betrag"), [("anmelden", "30.00"), ("ummelden", "20.00")])

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import Vorgang
-from connectors.mail import Mail
 from engine.chores import chores, do_all
 from engine.identity import Actor
 from processes.maengelmelder.operations import UMKREIS_METER, entfernung
 from processes.maengelmelder.queries import MangelUnbekannt, Meldung, meldung, meldungen
+from tests.processes.scenes import betreffe
 
 BERND = Actor("bernd.stark", "Bernd Stark", frozenset({"bauhof"}))
 MARKT = "48.648300, 9.451100"
@@ -46,10 +46,6 @@ def stand(fall: Vorgang) -> Meldung:
     assert fall.info
     with fall.db.reading() as session:
         return meldung(session, fall.info.reference)
-
-
-def betreffe(postausgang: list[Mail]) -> list[str]:
-    return [mail.subject.split(" (")[0] for mail in postausgang]
 
 
 def test_mangel_wird_behoben(melden, postausgang):

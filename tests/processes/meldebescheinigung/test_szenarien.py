@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Certificates from the register of residents. Every end event of the model is reached here."""
 
-import re
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,19 +8,11 @@ from typing import Any
 import pytest
 
 from conftest import Vorgang
-from connectors.mail import Mail
 from engine.identity import Actor
+from tests.processes.scenes import PERSON, betreffe, brief, zahlt
 
 ANNA = Actor("anna.berger", "Anna Berger", frozenset({"buergerbuero"}))
 TAGE = timedelta(days=1)
-PERSON = {
-    "vorname": "Erika",
-    "nachname": "Muster",
-    "strasse": "Hindenburgstraße 4",
-    "plz": "73230",
-    "ort": "Kirchheim unter Teck",
-    "email": "erika.muster@example.org",
-}
 GESUCHT = {"vorname": "Otto", "nachname": "Kurz", "letzte_anschrift": "Plochinger Straße 1", "erklaerung": True}
 
 
@@ -45,21 +36,6 @@ def bestellt(vorgang: Vorgang):
 def entscheidet(fall: Vorgang, entscheidung: str, **mehr: Any) -> Vorgang:
     felder = {"begruendung": None, "frage": None, "ergebnis": None, "daten": None, **mehr}
     return fall.erledigt("Antrag prüfen", entscheidung=entscheidung, **felder).jobs_laufen()
-
-
-def zahlt(fall: Vorgang, mail: Mail) -> Vorgang:
-    gefunden = re.search(r"Verwendungszweck: (RF[\w ]+)", mail.text)
-    assert gefunden
-    referenz = gefunden[1].replace(" ", "").strip()
-    return fall.nachricht("zahlung_eingegangen", referenz, referenz=referenz).jobs_laufen()
-
-
-def brief(mail: Mail) -> str:
-    return (mail.attachments[0].content or b"").decode().replace("\xa0", " ")
-
-
-def betreffe(postausgang: list[Mail]) -> list[str]:
-    return [mail.subject.split(" (")[0] for mail in postausgang]
 
 
 @pytest.mark.parametrize(

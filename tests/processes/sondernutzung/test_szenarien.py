@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The ways of a permit to use the street, as a designer would tell them. Every end event is reached here."""
 
-import re
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -10,26 +9,18 @@ from typing import Any
 import pytest
 
 from conftest import Vorgang
-from connectors.mail import Mail
 from engine.bpmn import read_process
 from engine.identity import Actor
 from engine.queries.milestones import milestones
 from processes import FOLDER
 from processes.rechnung.queries import forderungen
+from tests.processes.scenes import PERSON, betreffe, brief, zahlt
 
 KARIN = Actor("karin.lenz", "Karin Lenz", frozenset({"ordnungsamt"}))
 THEO = Actor("theo.grund", "Theo Grund", frozenset({"tiefbau"}))
 FRIEDA = Actor("frieda.rot", "Frieda Rot", frozenset({"feuerwehr"}))
 PETRA = Actor("petra.kohl", "Petra Kohl", frozenset({"kasse"}))
 TAGE = timedelta(days=1)
-PERSON = {
-    "vorname": "Erika",
-    "nachname": "Muster",
-    "strasse": "Hindenburgstraße 4",
-    "plz": "73230",
-    "ort": "Kirchheim unter Teck",
-    "email": "erika.muster@example.org",
-}
 KEINE_BEDENKEN = {"ergebnis": "keine_bedenken", "auflagen": None, "vermerk": None}
 
 
@@ -72,17 +63,6 @@ def namen(fall: Vorgang) -> set[str]:
     return {task.name for task in fall.aufgaben()}
 
 
-def betreffe(postausgang: list[Mail]) -> list[str]:
-    return [mail.subject.split(" (")[0] for mail in postausgang]
-
-
-def zahlt(fall: Vorgang, mail: Mail) -> Vorgang:
-    gefunden = re.search(r"Verwendungszweck: (RF[\w ]+)", mail.text)
-    assert gefunden
-    referenz = gefunden[1].replace(" ", "").strip()
-    return fall.nachricht("zahlung_eingegangen", referenz, referenz=referenz).jobs_laufen()
-
-
 def test_aemter_werden_gleichzeitig_gehoert(antrag):
     assert namen(antrag) == {"Stellungnahme Tiefbau", "Stellungnahme Feuerwehr"}
     antrag.erledigt("Stellungnahme Feuerwehr", von=FRIEDA, **KEINE_BEDENKEN)
@@ -95,7 +75,7 @@ def test_erlaubnis_wird_erteilt_und_bezahlt(antrag, postausgang):
     entscheidet(anhoerung(antrag), "erteilen", nebenbestimmungen="1,50 m Gehweg bleiben frei.")
     assert antrag.variable("gebuehr")["betrag"] == Decimal("60.00")
     assert betreffe(postausgang) == ["Ihr Antrag auf Sondernutzung ist eingegangen", "Ihre Sondernutzungserlaubnis"]
-    bescheid = (postausgang[-1].attachments[0].content or b"").decode().replace("\xa0", " ")
+    bescheid = brief(postausgang[-1])
     for worte in (
         "1,50 m Gehweg bleiben frei.",
         "0,50 €",
@@ -121,7 +101,7 @@ def test_nach_drei_monaten_gilt_der_antrag_als_genehmigt(antrag, postausgang):
     antrag.wartet_auf("Antrag entscheiden")
     antrag.zeit_vergeht(TAGE).endet_mit("Gilt als genehmigt")
     assert betreffe(postausgang)[-1] == "Ihr Antrag gilt als genehmigt"
-    assert "§ 42a Abs. 3" in (postausgang[-1].attachments[0].content or b"").decode().replace("\xa0", " ")
+    assert "§ 42a Abs. 3" in brief(postausgang[-1])
     with antrag.db.reading() as session:
         reached = [each.text for each in milestones(session, antrag.services, antrag.id) if each.reached_at]
     assert "Der Antrag gilt als genehmigt" in reached
@@ -153,14 +133,14 @@ def test_ohne_antwort_wird_nach_dem_entschieden_was_da_ist(antrag):
 
 def test_antrag_wird_mit_gruenden_abgelehnt(antrag, postausgang):
     entscheidet(anhoerung(antrag), "ablehnen", begruendung="Der Gehweg ist zu schmal.").endet_mit("Antrag abgelehnt")
-    assert "zu schmal" in (postausgang[-1].attachments[0].content or b"").decode()
+    assert "zu schmal" in brief(postausgang[-1])
 
 
 def test_infostand_ist_frei(vorgang, postausgang):
     vorgang.by = KARIN
     vorgang.beginnt("sondernutzung", **angaben("infostand", "4", 1)).jobs_laufen()
     entscheidet(anhoerung(vorgang), "erteilen").endet_mit("Gebührenfrei erteilt")
-    assert "Eine Gebühr erheben wir nicht" in (postausgang[-1].attachments[0].content or b"").decode()
+    assert "Eine Gebühr erheben wir nicht" in brief(postausgang[-1])
 
 
 @pytest.mark.parametrize(
