@@ -5,6 +5,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
+from .language import say
+
 
 def german_number(number: Decimal, decimals: int | None = None) -> str:
     """``1234.5`` → ``1.234,5``; with ``decimals`` always that many digits after the comma."""
@@ -36,7 +38,7 @@ def german_value(value: Any) -> str:
         case None:
             return ""
         case bool():
-            return "Ja" if value else "Nein"
+            return say("Ja") if value else say("Nein")
         case Decimal():
             return german_number(value)
         case datetime():

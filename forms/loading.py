@@ -4,6 +4,7 @@
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ from engine.errors import AmtsflussError
 
 from .elements import COSMETIC, READERS, button_label
 from .fields import FIELD_TYPES, read_field
+from .language import GERMAN
 from .lists import read_repeat
 from .model import (
     Component,
@@ -29,6 +31,7 @@ from .model import (
 )
 from .problems import Place, Problems
 from .repeating import ANY
+from .translation import check_translations, speaks, translated
 
 _MAX_DEPTH = 5
 _FORM_KEYS = frozenset(
@@ -64,13 +67,17 @@ def check_form(source: bytes) -> list[str]:
     return []
 
 
-def load_form(source: Mapping[str, Any] | bytes) -> Form:
-    """Read a form; raises FormRefused with all findings at once."""
+def load_form(source: Mapping[str, Any] | bytes, language: str = GERMAN) -> Form:
+    """Read a form, with its words in that language if it has them; raises FormRefused with all findings at once."""
     problems = Problems()
-    form = _Reader(problems).form(_parsed(source, problems))
+    parsed = _parsed(source, problems)
+    form = _Reader(problems).form(translated(parsed, GERMAN))
+    check_translations(parsed, problems)
     if problems.findings or form is None:
         raise FormRefused(problems.findings)
-    return form
+    if language == GERMAN or not speaks(parsed, language):
+        return form
+    return replace(load_form(translated(parsed, language)), language=language)
 
 
 def _parsed(source: Mapping[str, Any] | bytes, problems: Problems) -> Mapping[str, Any]:

@@ -11,6 +11,8 @@ from typing import Any, TypeAlias
 
 from engine.feel import Expression
 
+from .language import GERMAN
+
 Answers = dict[str, Any]
 """Answers nested by group key: ``{"person": {"vorname": …}}``; see README.md for the type of each field's answer."""
 
@@ -258,6 +260,8 @@ class Form:
     steps: tuple[Step, ...]
     #: What the button says that sends the form; empty for the usual words.
     submit_label: str = ""
+    #: In which language its words are.
+    language: str = GERMAN
     _by_path: Mapping[str, Field] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -12,6 +12,7 @@ from engine.clock import Clock
 from .answers import DATE_PARTS, TIME_PART, TYPED
 from .conditions import Visibility
 from .german import german_number, german_value
+from .language import say
 from .model import Computed, Field, Form, Kind, Step, walk
 from .special import SPECIAL_TYPES
 from .values import answer_at, conform
@@ -66,12 +67,12 @@ def summary(
 def _line(field: Field, value: Any) -> SummaryLine:
     files = tuple(item for item in value if isinstance(item, Mapping)) if _is_files(field, value) else ()
     text = shown_value(field, value)
-    return SummaryLine(field.label, text or NO_ANSWER, field.path, bool(text), files, field.item)
+    return SummaryLine(field.label, text or say(NO_ANSWER), field.path, bool(text), files, field.item)
 
 
 def _follows(part: Computed, visibility: Visibility) -> SummaryLine:
     text = computed_text(part, visibility)
-    return SummaryLine(part.label, text or NO_ANSWER, part.path, bool(text), item=part.item)
+    return SummaryLine(part.label, text or say(NO_ANSWER), part.path, bool(text), item=part.item)
 
 
 def computed_text(part: Computed, visibility: Visibility) -> str:
@@ -95,7 +96,7 @@ def shown_value(field: Field, value: Any) -> str:
     typed = conform(field, value)
     match typed:
         case bool():
-            return "Ja" if typed else "Nein"
+            return say("Ja") if typed else say("Nein")
         case Decimal():
             number = german_number(typed, field.limits.decimals)
             return " ".join(part for part in (field.prefix, number, field.suffix) if part)
@@ -107,7 +108,11 @@ def shown_value(field: Field, value: Any) -> str:
         case Kind.CHECKLIST if isinstance(value, list):
             return ", ".join(field.option_label(item) or str(item) for item in value)
         case Kind.CONSENT if isinstance(value, Mapping):
-            return f"Zugestimmt (Fassung {value.get('version')})" if value.get("given") is True else "Nicht zugestimmt"
+            return (
+                say("Zugestimmt (Fassung %(version)s)", version=value.get("version"))
+                if value.get("given") is True
+                else say("Nicht zugestimmt")
+            )
         case Kind.FILE if isinstance(value, list):
             return ", ".join(str(item.get("name", "")) for item in value if isinstance(item, Mapping))
         case Kind.DATE if isinstance(value, Mapping):

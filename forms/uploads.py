@@ -12,6 +12,7 @@ from PIL import Image
 
 from engine.errors import AmtsflussError
 
+from .language import say
 from .values import clean_text
 
 FILE_KINDS: Mapping[str, str] = {"pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/png"}
@@ -45,16 +46,26 @@ def check_upload(filename: str, content: bytes, accept: Iterable[str], max_bytes
         raise UploadRefused("Die Datei ist leer. Bitte wählen Sie eine andere Datei.")
     if len(content) > max_bytes:
         raise UploadRefused(
-            f"Die Datei ist {german_size(len(content))} groß, erlaubt sind {german_size(max_bytes)}. "
-            "Bitte verkleinern Sie die Datei, zum Beispiel indem Sie mit geringerer Auflösung scannen."
+            say(
+                "Die Datei ist %(size)s groß, erlaubt sind %(max_bytes)s. "
+                "Bitte verkleinern Sie die Datei, zum Beispiel indem Sie mit geringerer Auflösung scannen.",
+                size=german_size(len(content)),
+                max_bytes=german_size(max_bytes),
+            )
         )
     kind = _kind_of(content)
     if kind is None or kind not in kinds:
-        raise UploadRefused(f"Diese Art von Datei können wir nicht annehmen. Möglich sind: {kind_names(kinds)}.")
+        raise UploadRefused(
+            say("Diese Art von Datei können wir nicht annehmen. Möglich sind: %(kinds)s.", kinds=kind_names(kinds))
+        )
     if PurePosixPath(tidy_filename(filename)).suffix.lower().removeprefix(".") not in _ENDINGS[kind]:
         raise UploadRefused(
-            f"Der Name der Datei passt nicht zu ihrem Inhalt: Es ist eine Datei der Art {_NAMES[kind]}. "
-            f"Bitte benennen Sie sie so um, dass sie auf .{min(_ENDINGS[kind] & {'pdf', 'jpg', 'png'})} endet."
+            say(
+                "Der Name der Datei passt nicht zu ihrem Inhalt: Es ist eine Datei der Art %(kind)s. "
+                "Bitte benennen Sie sie so um, dass sie auf .%(ending)s endet.",
+                kind=_NAMES[kind],
+                ending=min(_ENDINGS[kind] & {"pdf", "jpg", "png"}),
+            )
         )
     if kind == "pdf":
         _check_pdf(content)
@@ -108,8 +119,11 @@ def _check_image(content: bytes, kind: str) -> None:
         ) from reason
     if too_large:
         raise UploadRefused(
-            f"Das Bild hat zu viele Bildpunkte, erlaubt sind {MAX_PIXELS // 1_000_000} Megapixel. "
-            "Bitte fotografieren oder scannen Sie mit geringerer Auflösung."
+            say(
+                "Das Bild hat zu viele Bildpunkte, erlaubt sind %(megapixels)s Megapixel. "
+                "Bitte fotografieren oder scannen Sie mit geringerer Auflösung.",
+                megapixels=MAX_PIXELS // 1_000_000,
+            )
         )
 
 

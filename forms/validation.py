@@ -14,6 +14,7 @@ from engine.clock import Clock
 
 from .conditions import Visibility, holds
 from .german import german_number
+from .language import say
 from .model import Field, Form, Kind, Limits, Repeat, Step, walk
 from .repeating import with_items
 from .special import SPECIAL_TYPES, Unreadable
@@ -68,9 +69,17 @@ def _wrong_answer(field: Field, answers: Mapping[str, Any], visibility: Visibili
 def _wrong_number(repeat: Repeat) -> str | None:
     number = len(repeat.items)
     if number < repeat.minimum:
-        return f"Bitte machen Sie bei „{repeat.label}“ mindestens {repeat.minimum}-mal Angaben."
+        return say(
+            "Bitte machen Sie bei „%(label)s“ mindestens %(minimum)s-mal Angaben.",
+            label=repeat.label,
+            minimum=repeat.minimum,
+        )
     if number > repeat.maximum:
-        return f"Bei „{repeat.label}“ gehen höchstens {repeat.maximum}. Bitte entfernen Sie die übrigen."
+        return say(
+            "Bei „%(label)s“ gehen höchstens %(maximum)s. Bitte entfernen Sie die übrigen.",
+            label=repeat.label,
+            maximum=repeat.maximum,
+        )
     return None
 
 
@@ -109,38 +118,42 @@ def _is_empty(field: Field, value: Any) -> bool:
 
 def _missing(field: Field) -> str:
     label = field.label if len(field.label) <= _LONG_LABEL else f"{field.label[:_LONG_LABEL].rsplit(' ', 1)[0]} …"
-    name = f"„{label}“"
+    name = say("„%(label)s“", label=label)
     match field.kind:
         case Kind.RADIO | Kind.SELECT:
-            return f"Bitte wählen Sie bei {name} eine Möglichkeit aus."
+            return say("Bitte wählen Sie bei %(name)s eine Möglichkeit aus.", name=name)
         case Kind.CHECKLIST:
-            return f"Bitte wählen Sie bei {name} mindestens eine Möglichkeit aus."
+            return say("Bitte wählen Sie bei %(name)s mindestens eine Möglichkeit aus.", name=name)
         case Kind.CHECKBOX:
-            return f"Bitte kreuzen Sie an: {name}"
+            return say("Bitte kreuzen Sie an: %(name)s", name=name)
         case Kind.CONSENT:
-            return f"Ohne Ihre Einwilligung geht es nicht weiter. Bitte kreuzen Sie an: {name}"
+            return say("Ohne Ihre Einwilligung geht es nicht weiter. Bitte kreuzen Sie an: %(name)s", name=name)
         case Kind.FILE:
-            return f"Bitte laden Sie bei {name} eine Datei hoch."
+            return say("Bitte laden Sie bei %(name)s eine Datei hoch.", name=name)
         case Kind.DATE:
-            return f"Bitte geben Sie bei {name} ein Datum mit Tag, Monat und Jahr an."
+            return say("Bitte geben Sie bei %(name)s ein Datum mit Tag, Monat und Jahr an.", name=name)
         case Kind.TIME:
-            return f"Bitte geben Sie bei {name} eine Uhrzeit an, zum Beispiel 14:30."
+            return say("Bitte geben Sie bei %(name)s eine Uhrzeit an, zum Beispiel 14:30.", name=name)
         case Kind.MOMENT:
-            return f"Bitte geben Sie bei {name} Tag und Uhrzeit an."
+            return say("Bitte geben Sie bei %(name)s Tag und Uhrzeit an.", name=name)
         case _:
-            return f"Bitte füllen Sie das Feld {name} aus."
+            return say("Bitte füllen Sie das Feld %(name)s aus.", name=name)
 
 
 def _check_text(field: Field, value: Any) -> str | None:
     if field.confirm and isinstance(value, Mapping):
-        return f"Beide Eingaben bei „{field.label}“ müssen gleich sein. Bitte vergleichen Sie sie."
+        return say("Beide Eingaben bei „%(label)s“ müssen gleich sein. Bitte vergleichen Sie sie.", label=field.label)
     if not isinstance(value, str):
-        return f"Bitte füllen Sie das Feld „{field.label}“ neu aus."
+        return say("Bitte füllen Sie das Feld „%(label)s“ neu aus.", label=field.label)
     length, limits = len(value), field.limits
     if length > limits.max_length:
-        return f"Der Text hat {length} Zeichen, erlaubt sind höchstens {limits.max_length}. Bitte kürzen Sie ihn."
+        return say(
+            "Der Text hat %(length)s Zeichen, erlaubt sind höchstens %(max_length)s. Bitte kürzen Sie ihn.",
+            length=length,
+            max_length=limits.max_length,
+        )
     if length < limits.min_length:
-        return f"Bitte geben Sie mindestens {limits.min_length} Zeichen ein."
+        return say("Bitte geben Sie mindestens %(min_length)s Zeichen ein.", min_length=limits.min_length)
     if field.special:
         try:
             SPECIAL_TYPES[field.special].normalise(value)
@@ -148,7 +161,11 @@ def _check_text(field: Field, value: Any) -> str | None:
             return str(reason)
     if limits.pattern and not _matches(limits.pattern, value):
         example = f" {field.hint}" if field.hint else ""
-        return f"Die Eingabe hat nicht die richtige Form. Bitte prüfen Sie „{field.label}“.{example}"
+        return say(
+            "Die Eingabe hat nicht die richtige Form. Bitte prüfen Sie „%(label)s“.%(example)s",
+            label=field.label,
+            example=example,
+        )
     return None
 
 
@@ -172,11 +189,11 @@ def _check_range(limits: Limits, number: Decimal) -> str | None:
     if limits.decimals is not None and isinstance(exponent, int) and -exponent > limits.decimals:
         if limits.decimals == 0:
             return "Bitte geben Sie eine ganze Zahl ein, ohne Komma."
-        return f"Bitte geben Sie höchstens {limits.decimals} Stellen nach dem Komma ein."
+        return say("Bitte geben Sie höchstens %(decimals)s Stellen nach dem Komma ein.", decimals=limits.decimals)
     if limits.minimum is not None and number < limits.minimum:
-        return f"Bitte geben Sie {german_number(limits.minimum)} oder mehr ein."
+        return say("Bitte geben Sie %(minimum)s oder mehr ein.", minimum=german_number(limits.minimum))
     if limits.maximum is not None and number > limits.maximum:
-        return f"Bitte geben Sie {german_number(limits.maximum)} oder weniger ein."
+        return say("Bitte geben Sie %(maximum)s oder weniger ein.", maximum=german_number(limits.maximum))
     return None
 
 
@@ -208,13 +225,13 @@ def _check_moment(field: Field, value: Any) -> str | None:
 
 def _check_choice(field: Field, value: Any) -> str | None:
     if field.option_label(value) is None:
-        return f"Bitte wählen Sie bei „{field.label}“ eine der angebotenen Möglichkeiten."
+        return say("Bitte wählen Sie bei „%(label)s“ eine der angebotenen Möglichkeiten.", label=field.label)
     return None
 
 
 def _check_checklist(field: Field, value: Any) -> str | None:
     if not isinstance(value, list) or any(field.option_label(item) is None for item in value):
-        return f"Bitte wählen Sie bei „{field.label}“ nur angebotene Möglichkeiten."
+        return say("Bitte wählen Sie bei „%(label)s“ nur angebotene Möglichkeiten.", label=field.label)
     return None
 
 
@@ -226,11 +243,11 @@ def _check_consent(field: Field, value: Any) -> str | None:
 
 def _check_files(field: Field, value: Any) -> str | None:
     if not isinstance(value, list) or field.files is None:
-        return f"Bitte laden Sie die Datei bei „{field.label}“ neu hoch."
+        return say("Bitte laden Sie die Datei bei „%(label)s“ neu hoch.", label=field.label)
     if len(value) > field.files.max_files:
         most = field.files.max_files
-        files = "eine Datei" if most == 1 else f"{most} Dateien"
-        return f"Hier geht höchstens {files}. Bitte entfernen Sie die übrigen."
+        files = say("eine Datei") if most == 1 else say("%(most)s Dateien", most=most)
+        return say("Hier geht höchstens %(files)s. Bitte entfernen Sie die übrigen.", files=files)
     return None
 
 

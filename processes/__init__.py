@@ -6,7 +6,8 @@ what the portal tells people about them.
 """
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -31,6 +32,10 @@ HEADINGS: dict[str, str] = {
     "rechtsgrundlage": "Rechtsgrundlage",
     "freigabevermerk": "Freigabevermerk",
 }
+
+
+#: The keys of `leistung.toml` that are words for people, and so are translated.
+_WORDS = {"titel", "kurz", "lebenslage", "suchworte", "knopf", "verweise", "leichte_sprache", "abschnitte"}
 
 
 class ServicePageRefused(ValueError):
@@ -66,6 +71,16 @@ class ServicePage:
     begin: str = "Online beantragen"
     #: Text and path of pages that belong to it.
     links: tuple[tuple[str, str], ...] = ()
+    #: The same in plain words and short sentences, a sentence a line; empty when nobody has written it.
+    plain: tuple[str, ...] = ()
+    #: In which language this is written.
+    language: str = "de"
+    #: The same page in other languages, by code.
+    translations: Mapping[str, "ServicePage"] = field(default_factory=dict)
+
+    def speaking(self, language: str) -> "ServicePage":
+        """The page in that language, or as it is when nobody has translated it."""
+        return self.translations.get(language, self)
 
     def section(self, key: str) -> Section:
         """The part with that key of `HEADINGS`."""
@@ -110,6 +125,24 @@ def service_page(path: Path) -> ServicePage | None:
     if not path.exists():
         return None
     source = tomllib.loads(path.read_text(encoding="utf-8"))
+    page = _page(path, source)
+    translations = {
+        code: replace(_page(path, source | texts), language=code)
+        for code, texts in source.get("sprachen", {}).items()
+        if _translates(path, code, source, texts)
+    }
+    return replace(page, translations=translations)
+
+
+def _translates(path: Path, code: str, source: Mapping[str, Any], texts: Mapping[str, Any]) -> bool:
+    """A page is translated whole: one that is half German serves nobody."""
+    wrong = sorted((_WORDS & set(source)) ^ set(texts))
+    if wrong:
+        raise ServicePageRefused(f"{path}: sprachen.{code} lacks, or has too much: {', '.join(wrong)}")
+    return True
+
+
+def _page(path: Path, source: Mapping[str, Any]) -> ServicePage:
     texts: dict[str, Any] = source["abschnitte"]
     wrong = sorted(set(texts) ^ set(HEADINGS))
     if wrong:
@@ -123,6 +156,7 @@ def service_page(path: Path) -> ServicePage | None:
         minutes=source["minuten"],
         begin=source.get("knopf", ServicePage.begin),
         links=tuple((text, path) for text, path in source.get("verweise", {}).items()),
+        plain=tuple(line for line in source.get("leichte_sprache", "").splitlines() if line.strip()),
         sections=tuple(Section(key, heading, _paragraphs(texts[key])) for key, heading in HEADINGS.items()),
     )
 

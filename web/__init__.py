@@ -13,7 +13,7 @@ from werkzeug.routing import Map, RuleFactory
 
 from engine.clock import Clock
 from engine.operations import Connector
-from web import auth, citizens, errors, logs, security, texts, transaction
+from web import auth, citizens, errors, languages, logs, security, texts, transaction
 from web.bootstrap import Platform, build_platform
 from web.settings import Settings
 from web.simulator import MOUNT_PATH
@@ -47,6 +47,7 @@ def app_of(town: Platform, routes: "Routes | None" = None) -> Flask:
     security.register(app, settings)
     transaction.register(app)
     texts.register(app)
+    languages.register(app)
     auth.register(app)
     citizens.register(app)
     errors.register(app)

@@ -8,6 +8,7 @@ from typing import Any
 from forms import DATE_PARTS, TIME_PART
 from forms.answers import AGAIN, TYPED
 from forms.german import german_number
+from forms.language import say
 from forms.model import Field, Kind
 from forms.special import SPECIAL_TYPES
 from forms.values import conform
@@ -40,7 +41,8 @@ def inputs_of(field: Field, ident: str, answer: Any) -> tuple[InputView, ...]:
             return _date_inputs(field, ident, answer)
         case Kind.TEXT if field.confirm:
             again = str(answer.get(AGAIN, "")) if isinstance(answer, Mapping) else typed_text(field, answer)
-            return (InputView(f"{ident}-{AGAIN}", f"{field.path}.{AGAIN}", again, f"{field.label} wiederholen"),)
+            label = say("%(label)s wiederholen", label=field.label)
+            return (InputView(f"{ident}-{AGAIN}", f"{field.path}.{AGAIN}", again, label),)
         case Kind.MOMENT:
             return _moment_inputs(field, ident, answer)
         case Kind.RADIO | Kind.SELECT | Kind.CHECKLIST:
@@ -79,7 +81,7 @@ def _date_inputs(field: Field, ident: str, answer: Any) -> tuple[InputView, ...]
             id=ident if part == "tag" else f"{ident}-{part}",
             name=f"{field.path}.{part}",
             value=value,
-            label=_DATE_LABELS[part][0],
+            label=say(_DATE_LABELS[part][0]),
             autocomplete=_BIRTHDAY[part] if birthday else "",
             width=_DATE_LABELS[part][1],
         )
@@ -98,4 +100,4 @@ def _moment_inputs(field: Field, ident: str, answer: Any) -> tuple[InputView, ..
         at = str(answer.get(TIME_PART, "")) if isinstance(answer, Mapping) else ""
     name = f"{field.path}.{TIME_PART}"
     inputs = _date_inputs(field, ident, day)
-    return (*inputs, InputView(f"{ident}-{TIME_PART}", name, at, field.time_label))
+    return (*inputs, InputView(f"{ident}-{TIME_PART}", name, at, say(field.time_label)))

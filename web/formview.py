@@ -31,6 +31,7 @@ from forms import (
 from forms import summary as sections_of
 from forms.conditions import value_of
 from forms.german import german_number, german_value
+from forms.language import say
 from forms.model import (
     Component,
     Computed,
@@ -66,6 +67,7 @@ from web.formparts import (
     TextView,
 )
 from web.formtext import html_markup, text_markup
+from web.languages import speak_in
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _ENDINGS = {"pdf": ".pdf", "jpeg": ".jpg,.jpeg", "png": ".png"}
@@ -225,7 +227,7 @@ class _StepView:
                     yield self.documents(component)
                 case Computed():
                     text = computed_text(component, self.visibility)
-                    yield ComputedView(component.label, text or NO_ANSWER)
+                    yield ComputedView(component.label, text or say(NO_ANSWER))
                 case Separator():
                     yield SeparatorView(component.is_line)
 
@@ -272,7 +274,7 @@ class _StepView:
         return FieldView(
             field=field,
             id=ident,
-            value=shown_value(field, answer) or NO_ANSWER if field.readonly else typed_text(field, answer),
+            value=shown_value(field, answer) or say(NO_ANSWER) if field.readonly else typed_text(field, answer),
             error=error,
             required=is_required(field, self.visibility.scope, self.clock),
             hint=hint,
@@ -288,7 +290,7 @@ class _StepView:
 
 def _hint(field: Field) -> str:
     if field.kind is Kind.TEXTAREA:
-        limit = f"Höchstens {german_number(Decimal(field.limits.max_length))} Zeichen."
+        limit = say("Höchstens %(max_length)s Zeichen.", max_length=german_number(Decimal(field.limits.max_length)))
         return f"{field.hint} {limit}".strip()
     return field.hint
 
@@ -317,10 +319,12 @@ def _render(template: str, **values: Any) -> Markup:
 
 @cache
 def _templates() -> Environment:
-    return Environment(
+    templates = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    speak_in(templates)
+    return templates

@@ -9,6 +9,7 @@ from engine.errors import AmtsflussError, DefinitionNotFound
 from engine.incidents import open_incident_once
 from engine.queries.tasks import TaskDetail
 from forms import Form, FormRefused, load_form
+from forms.language import language
 from web.bootstrap import platform
 from web.transaction import session
 
@@ -24,7 +25,8 @@ def form_of_task(detail: TaskDetail) -> Form | None:
     if not detail.form_key:
         return NOTHING_TO_FILL
     try:
-        return load_form(form_source(session(), platform().services, detail.definition_id, detail.form_key))
+        source = form_source(session(), platform().services, detail.definition_id, detail.form_key)
+        return load_form(source, language())
     except (DefinitionNotFound, FormRefused) as cause:
         _tell_operators(detail, cause)
         return None

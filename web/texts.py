@@ -1,19 +1,20 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""How moments, days, money and sizes read on a German page. Used as Jinja filters."""
+"""How moments, days, money and sizes read on a page, in its language. Used as Jinja filters."""
 
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from babel.dates import format_timedelta
+from babel.dates import format_date, format_timedelta
 from babel.numbers import format_currency, format_decimal
 from flask import Flask, url_for
 
 from engine.queries.tasks import TaskLine
+from forms.language import GERMAN, language, say
 from web.bootstrap import platform
 
-_LOCALE = "de_DE"
+_LOCALES = {"de": "de_DE", "en": "en_GB"}
 
 
 def register(app: Flask) -> None:
@@ -28,13 +29,17 @@ def register(app: Flask) -> None:
 def day(value: date | datetime | str | None) -> str:
     """22.11.2026, in the town's zone."""
     found = _local(value)
-    return f"{found:%d.%m.%Y}" if found else ""
+    if found is None:
+        return ""
+    return f"{found:%d.%m.%Y}" if language() == GERMAN else format_date(found, "d MMMM y", locale=_locale())
 
 
 def time_of_day(value: datetime | str | None) -> str:
     """14:05 Uhr, in the town's zone."""
     found = _local(value)
-    return f"{found:%H:%M} Uhr" if isinstance(found, datetime) else ""
+    if not isinstance(found, datetime):
+        return ""
+    return f"{found:%H:%M} Uhr" if language() == GERMAN else f"{found:%H:%M}"
 
 
 def moment(value: date | datetime | str | None) -> str:
@@ -54,10 +59,12 @@ def relative(value: date | datetime | str | None) -> str:
     if days == 0 and isinstance(found, datetime):
         distance = found - clock.now()
         if abs(distance) < timedelta(minutes=1):
-            return "gerade eben" if distance <= timedelta(0) else "gleich"
-        return format_timedelta(distance, add_direction=True, locale=_LOCALE, threshold=1.2)
+            return say("gerade eben") if distance <= timedelta(0) else say("gleich")
+        return format_timedelta(distance, add_direction=True, locale=_locale(), threshold=1.2)
     named = {-1: "gestern", 0: "heute", 1: "morgen"}
-    return named.get(days) or format_timedelta(timedelta(days=days), add_direction=True, locale=_LOCALE, threshold=1.2)
+    return say(named.get(days, "")) or format_timedelta(
+        timedelta(days=days), add_direction=True, locale=_locale(), threshold=1.2
+    )
 
 
 def money(value: Decimal | int | str | None, currency: str = "EUR") -> str:
@@ -65,12 +72,12 @@ def money(value: Decimal | int | str | None, currency: str = "EUR") -> str:
     if value is None or value == "":
         return ""
     amount = Decimal(value).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
-    return format_currency(amount, currency, locale=_LOCALE)
+    return format_currency(amount, currency, locale=_locale())
 
 
 def count(value: int) -> str:
     """1.240"""
-    return format_decimal(value, locale=_LOCALE)
+    return format_decimal(value, locale=_locale())
 
 
 def task_name(task: TaskLine) -> str:
@@ -81,8 +88,8 @@ def task_name(task: TaskLine) -> str:
 def file_size(value: int) -> str:
     """820 KB or 2,4 MB."""
     if value < 1024 * 1024:
-        return f"{format_decimal(max(1, round(value / 1024)), locale=_LOCALE)} KB"
-    return f"{format_decimal(Decimal(value) / (1024 * 1024), format='0.0', locale=_LOCALE)} MB"
+        return f"{format_decimal(max(1, round(value / 1024)), locale=_locale())} KB"
+    return f"{format_decimal(Decimal(value) / (1024 * 1024), format='0.0', locale=_locale())} MB"
 
 
 def asset(name: str) -> str:
@@ -100,6 +107,10 @@ def own_path(target: str | None) -> str | None:
         return None
     parts = urlsplit(target)
     return target if not parts.scheme and not parts.netloc and "\\" not in target else None
+
+
+def _locale() -> str:
+    return _LOCALES[language()]
 
 
 def _local(value: date | datetime | str | None) -> date | datetime | None:

@@ -29,11 +29,12 @@ class Milestone:
     current: bool = False
 
 
-def milestones(session: Session, services: Services, case_id: str) -> list[Milestone]:
+def milestones(session: Session, services: Services, case_id: str, language: str = "") -> list[Milestone]:
     """The milestones of the model, of its subprocesses and of the processes it calls, as this case has reached them.
 
     Those reached come first, in the order in which they were reached; then the one at which the case stands; then,
     while it runs, those still to come on the main path. A milestone reached twice shows its last time.
+    ``language`` is the code of one in which the model may have them too (``milestone.en``); else they are as modelled.
     """
     case = find_case(session, case_id)
     reached: dict[str, datetime] = {}
@@ -41,7 +42,7 @@ def milestones(session: Session, services: Services, case_id: str) -> list[Miles
     #: Subprocesses and called cases: what happens in them is told rather than that one is in them.
     around: dict[str, str] = {}
     for node, token_id, kind, at in _passages(session, services, case_id):
-        text = node.properties["milestone"]
+        text = _text(node, language)
         if kind == "entered":
             reached.pop(text, None)
             (around if node.is_subprocess or node.called else standing)[token_id] = text
@@ -57,7 +58,7 @@ def milestones(session: Session, services: Services, case_id: str) -> list[Miles
     coming: list[str] = []
     if case.state == "active":
         definition = load_definition(session, services, case.definition_id)
-        coming = list(dict.fromkeys(_Ahead(session, services).texts(definition)))
+        coming = list(dict.fromkeys(_Ahead(session, services, language).texts(definition)))
     now = dict.fromkeys([*standing.values(), *(text for text in around.values() if text not in coming)])
     ahead = [text for text in coming if text not in reached and text not in now]
     current = list(now) or ahead[:1]
@@ -81,11 +82,18 @@ def _passages(session: Session, services: Services, case_id: str) -> Iterator[tu
             yield node, token_id or "", kind, at
 
 
+def _text(node: Node, language: str) -> str:
+    """The words of a milestone in that language, or as they were modelled; empty for what is no milestone."""
+    german = node.properties.get("milestone", "")
+    return german and (node.properties.get(f"milestone.{language}") or german)
+
+
 class _Ahead:
     """The milestones that every undisturbed case of a process reaches."""
 
-    def __init__(self, session: Session, services: Services) -> None:
+    def __init__(self, session: Session, services: Services, language: str) -> None:
         self._session = session
+        self._language = language
         self._services = services
         #: Processes that are being looked into: one that calls itself has no end.
         self._within: list[int] = []
@@ -111,7 +119,7 @@ class _Ahead:
                 yield from self._along(definition, list(process.plain_starts(node.id) or process.starts(node.id)))
             elif node.called is not None:
                 yield from self._called(definition, node.called)
-            text = node.properties.get("milestone")
+            text = _text(node, self._language)
             if text and node.properties.get("milestoneOnlyWhenReached") != "true":
                 yield text
             waiting += [process.nodes[flow.target] for flow in process.outgoing[node.id]]

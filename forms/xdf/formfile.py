@@ -8,6 +8,7 @@ from typing import Any
 
 import regex
 
+from forms.fields import TEXT_LENGTH, TEXTAREA_LENGTH
 from forms.values import RESERVED_NAMES, parse_date
 
 from .model import Base, CodeList, Element, Group, Schema, XdfField
@@ -264,6 +265,12 @@ class _Maker:
                 self.note(field, f"Die Grenze {name} = „{text}“ ist nicht übernommen.")
             else:
                 found[key] = value
+        longest = TEXT_LENGTH if kind == "textfield" else TEXTAREA_LENGTH
+        for low, high, usual in (("minLength", "maxLength", longest), ("min", "max", None)):
+            most = found.get(high, usual)
+            if low in found and most is not None and found[low] > most:
+                self.note(field, f"Die Grenzen {low} = {found[low]} und {high} = {most} widersprechen sich.")
+                found = {name: value for name, value in found.items() if name not in (low, high)}
         return found
 
     def default(self, field: XdfField, part: Part) -> None:

@@ -156,8 +156,10 @@ def test_service_is_applied_for_from_the_front_page_to_the_receipt(
 def test_public_pages_are_accessible_at_any_width_in_both_schemes(person_at: PersonAt, scheme: str) -> None:
     page = person_at(DESK)
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    for width in (320, 1920):
+    # 640: a window of 1280 at 200 %.
+    for width in (320, 640, 1920):
         page.set_viewport_size({"width": width, "height": 900})
-        for path in ("/", "/maengel", "/fundsachen", "/konto/registrieren", "/leistung/gewerbe"):
-            page.goto(path)
+        for path in ("/", "/maengel", "/fundsachen", "/konto/registrieren", "/leistung/gewerbe", "/?sprache=en"):
+            page.goto(f"{path}?sprache=de" if "?" not in path else path)
             accessible(page)
+            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (path, width)

@@ -4,6 +4,7 @@
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from forms.language import say
 from forms.special import SPECIAL_TYPES, Unreadable
 from processes.konto import einwilligungen
 from processes.konto.angaben import FELDER, SELBST, angaben, save_angaben
@@ -53,10 +54,10 @@ def consent(art: str) -> ResponseReturnValue:
     konto_id, title = current_citizen().konto_id, einwilligungen.TEXTE[art].titel
     if "erteilen" in request.form:
         einwilligungen.give(session(), platform().clock, konto_id, art)
-        flash(f"Sie haben eingewilligt: {title}.", "success")
+        flash(say("Sie haben eingewilligt: %(title)s.", title=title), "success")
     else:
         einwilligungen.withdraw(session(), platform().clock, konto_id, art)
-        flash(f"Ihre Einwilligung ist widerrufen: {title}.", "success")
+        flash(say("Ihre Einwilligung ist widerrufen: %(title)s.", title=title), "success")
     return redirect(url_for("konto.details", _anchor="einwilligungen"))
 
 

@@ -15,7 +15,8 @@ from engine.errors import DocumentNotFound
 from engine.queries.cases import case_info, documents
 from engine.queries.milestones import milestones
 from engine.queries.tasks import applicant_tasks
-from processes import service
+from forms.language import language
+from processes import ServicePage, service
 from processes.konto import antraege
 from processes.konto.einwilligungen import BEKANNTGABE, has_agreed
 from processes.rechnung.queries import ForderungInfo, forderungen
@@ -60,7 +61,7 @@ def overview() -> str:
     konto_id = current_citizen().konto_id
     lines = [_line(antrag) for antrag in antraege.antraege(session(), konto_id)]
     drafts = [
-        (draft, service(draft.process_key), unseal(draft.sealed))
+        (draft, _page(draft.process_key), unseal(draft.sealed))
         for draft in antraege.entwuerfe(session(), platform().clock, konto_id)
     ]
     return render_template("konto/uebersicht.html", lines=lines, drafts=drafts, pay=_payment_address)
@@ -83,8 +84,8 @@ def application(case_id: str) -> str:
     return render_template(
         "konto/antrag.html",
         case=case,
-        page=service(case.definition_key),
-        milestones=milestones(session(), platform().services, case_id),
+        page=_page(case.definition_key),
+        milestones=milestones(session(), platform().services, case_id, language()),
         documents=[_dokument(each, fetched.get(each.id)) for each in reversed(found)],
         announces=has_agreed(session(), konto_id, BEKANNTGABE),
         **_to_do(case_id),
@@ -134,7 +135,7 @@ def _own(case_id: str) -> str:
 
 def _line(antrag: antraege.Antrag) -> Line:
     case = antrag.case
-    steps = milestones(session(), platform().services, case.id)
+    steps = milestones(session(), platform().services, case.id, language())
     reached = [step.text for step in steps if step.reached_at]
     standing = [step.text for step in steps if step.current]
     is_open = case.state == "active"
@@ -160,3 +161,8 @@ def _payment_address(claim: ForderungInfo) -> str:
 def _links() -> Links:
     found: Links = platform().services.provide(Links)
     return found
+
+
+def _page(process_key: str) -> ServicePage | None:
+    found = service(process_key)
+    return found.speaking(language()) if found else None

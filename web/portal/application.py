@@ -13,6 +13,7 @@ from engine.definitions import is_suspended, latest_definition
 from engine.drafts import file_content, new_draft
 from engine.errors import DocumentNotFound, DraftNotFound
 from forms import FieldError, appeared, changes_items, read_step
+from forms.language import say
 from forms.special import SPECIAL_TYPES, Unreadable
 from web import mails
 from web.bootstrap import platform
@@ -37,7 +38,11 @@ _FILE_AGAIN = " Nur Ihre Datei müssen Sie noch einmal auswählen."
 
 def _begin_again(posted: Posted, alert: str, name: str) -> str:
     return show_service(
-        name, f"Die Seite war zu lange offen. Bitte klicken Sie noch einmal auf „{find_service(name).begin}“."
+        name,
+        say(
+            "Die Seite war zu lange offen. Bitte klicken Sie noch einmal auf „%(begin)s“.",
+            begin=find_service(name).begin,
+        ),
     )
 
 
@@ -135,7 +140,7 @@ def _show_again(posted: Posted, alert: str, draft_id: str, step_key: str) -> str
     if application.is_sent or place is None:
         abort(_go_on(application))
     answers = _read(application, place, posted)
-    return _page(application, place, answers, (), alert + (_FILE_AGAIN if upload_was_sent() else ""))
+    return _page(application, place, answers, (), say(alert) + (say(_FILE_AGAIN) if upload_was_sent() else ""))
 
 
 @blueprint.post("/antrag/<draft_id>/<step_key>")
@@ -170,9 +175,11 @@ def draft_file(draft_id: str, file_id: str) -> ResponseReturnValue:
 
 def _next_page(application: Application, place: Place, answers: dict[str, Any]) -> ResponseReturnValue:
     """Where to go after a step was saved: back, out, on, or the same step with what is wrong."""
-    wanted = request.form.get("aktion")
+    wanted = request.form.get("aktion", "")
     if wanted == "spaeter":
         return redirect(url_for("portal.later", draft_id=application.id))
+    if wanted.startswith("sprache-"):
+        return redirect(_same_step(application, place, answers, sprache=wanted.removeprefix("sprache-")))
     if wanted == "zurueck":
         return redirect(_address_before(application, place))
     new = appeared(application.form, place.step, application.draft.answers, answers, clock=platform().clock)
@@ -186,13 +193,14 @@ def _next_page(application: Application, place: Place, answers: dict[str, Any]) 
     return redirect(url_for("portal.step", draft_id=application.id, step_key=after.after.key))
 
 
-def _same_step(application: Application, place: Place, answers: dict[str, Any]) -> str:
+def _same_step(application: Application, place: Place, answers: dict[str, Any], sprache: str | None = None) -> str:
     """Here again, at what the pressed button was about; by an address, so that the way back stays open."""
     return url_for(
         "portal.step",
         draft_id=application.id,
         step_key=place.step.key,
         nach=request.values.get("nach"),
+        sprache=sprache,
         hochgeladen=1 if "hochladen" in request.form else None,
         _anchor=anchor_of_button(request.form, answers) or None,
     )

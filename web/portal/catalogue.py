@@ -6,6 +6,7 @@ from itertools import groupby
 
 from flask import abort, render_template, request
 
+from forms.language import language
 from processes import ServicePage, service, slices
 from web.portal import blueprint
 
@@ -14,7 +15,7 @@ from web.portal import blueprint
 def catalogue() -> str:
     """All services, or those that the words of a search are found in."""
     words = request.args.get("suche", "").strip()[:100]
-    pages = [found.service for found in slices() if found.service is not None]
+    pages = [found.service.speaking(language()) for found in slices() if found.service is not None]
     hits = [page for page in pages if _is_about(page, words)]
     return render_template(
         "portal/katalog.html", words=words, count=len(hits), situations=_by_situation(hits), is_empty=not pages
@@ -31,12 +32,12 @@ def show_service(name: str, alert: str = "") -> str:
     """The page of a service; `alert` says why it is shown again."""
     page = find_service(name)
     parts = [(section, _blocks(section.paragraphs)) for section in page.sections]
-    return render_template("portal/leistung.html", page=page, parts=parts, alert_text=alert)
+    return render_template("portal/leistung.html", page=page, parts=parts, plain=_blocks(page.plain), alert_text=alert)
 
 
 def find_service(name: str) -> ServicePage:
     """The service of that name; 404 when there is none."""
-    return service(name) or abort(404)
+    return (service(name) or abort(404)).speaking(language())
 
 
 def _is_about(page: ServicePage, words: str) -> bool:

@@ -10,6 +10,7 @@ from flask import url_for
 from engine.definitions import form_source, load_definition
 from engine.drafts import Draft, load_draft, remove_file, save_answers
 from forms import FieldError, Form, Step, load_form, validate, visible_steps
+from forms.language import language
 from processes import ServicePage, service
 from web.bootstrap import platform
 from web.transaction import session
@@ -85,7 +86,7 @@ def open_application(draft_id: str, *, to_change: bool = False) -> Application:
     page = service(draft.definition_key)
     if page is None:
         raise LookupError(f"{draft.definition_key} has a draft, and no service page.")
-    return Application(draft, _form(draft), page)
+    return Application(draft, _form(draft), page.speaking(language()))
 
 
 def _form(draft: Draft) -> Form:
@@ -93,7 +94,7 @@ def _form(draft: Draft) -> Form:
     start = load_definition(session(), services, draft.definition_id).info().start_form
     if start is None:
         raise LookupError(f"{draft.definition_key} starts without a form.")
-    return load_form(form_source(session(), services, draft.definition_id, start))
+    return load_form(form_source(session(), services, draft.definition_id, start), language())
 
 
 def keep(application: Application, answers: dict[str, Any]) -> None:

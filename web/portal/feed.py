@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Response, jsonify, render_template, url_for
 
+from forms.language import language
 from processes import ServicePage, slices
 from web.bootstrap import platform
 from web.portal import blueprint
@@ -27,7 +28,7 @@ def services_snippet() -> Response:
 
 
 def _pages() -> list[ServicePage]:
-    found = [each.service for each in slices() if each.service is not None]
+    found = [each.service.speaking(language()) for each in slices() if each.service is not None]
     return sorted(found, key=lambda page: (page.category, page.title))
 
 
@@ -39,6 +40,7 @@ def _described(page: ServicePage) -> dict[str, Any]:
         "lebenslage": page.category,
         "suchworte": list(page.keywords),
         "minuten": page.minutes,
+        "sprache": page.language,
         "adresse": _address(page),
         "abschnitte": {section.heading: list(section.paragraphs) for section in page.sections},
     }

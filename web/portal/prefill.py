@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from forms import Field, Form, Kind, answer_at, put_answer
+from forms.language import say
 from processes.konto.angaben import ANTRAG, EMAIL, FELDER, angaben, save_angaben
 from processes.konto.antraege import owner_of_draft, remember_draft, remember_sent
 from processes.konto.einwilligungen import VORBELEGEN, has_agreed
@@ -54,7 +55,11 @@ def sources(application: Application, answers: dict[str, Any]) -> dict[str, str]
         return {}
     known = angaben(session(), here.konto_id)
     return {
-        field.path: f"Übernommen aus Ihrem Konto, {each.source_text} am {day(each.at)}. Bitte prüfen Sie es."
+        field.path: say(
+            "Übernommen aus Ihrem Konto, %(source_text)s am %(at)s. Bitte prüfen Sie es.",
+            source_text=say(each.source_text),
+            at=day(each.at),
+        )
         for field in _about_the_person(application.form)
         if (each := known.get(field.autocomplete)) and answer_at(answers, field.path) == each.value
     }

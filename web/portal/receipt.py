@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The application as a PDF: what was asked and answered, before sending as a draft, afterwards as the receipt."""
+"""The application as a PDF: what was asked and answered, before sending as a draft, afterwards as the receipt.
+
+It is what the office files, so it is in German whatever language it was filled in with.
+"""
 
 from collections.abc import Mapping
 from itertools import groupby
@@ -12,6 +15,7 @@ from engine.cases import case_definition, case_variables
 from engine.errors import DocumentNotFound
 from engine.queries.cases import case_info
 from forms import Form, load_form, summary
+from forms.language import GERMAN, speaking
 from processes import service
 from web.bootstrap import platform
 from web.downloads import send_content
@@ -27,7 +31,8 @@ from web.transaction import session
 @limiter.limit("60 per hour")
 def draft_pdf(draft_id: str) -> Response:
     """What has been typed so far. What was sent is on the status page."""
-    application = open_application(draft_id)
+    with speaking(GERMAN):
+        application = open_application(draft_id)
     if application.is_sent:
         raise DocumentNotFound
     content = _pdf(application.service.title, application.form, application.draft.answers, "", "")
@@ -52,10 +57,12 @@ def receipt(token: str) -> Response:
 
 def _pdf(title: str, form: Form, answers: Mapping[str, Any], reference: str, arrived: str) -> bytes:
     services = platform().services
+    with speaking(GERMAN):
+        sections = _sections(form, answers)
     values = {
         "titel": title,
         "zeichen": f"{platform().settings.town.authority} · {reference or 'Entwurf'}",
-        "abschnitte": _sections(form, answers),
+        "abschnitte": sections,
         "aktenzeichen": reference,
         "eingang": arrived,
         "heute": services.clock.today(),

@@ -13,6 +13,7 @@ from engine.errors import DraftNotFound, TaskAlreadyCompleted
 from engine.identity import applicant
 from engine.tasks import complete_task
 from forms import FieldError, changes_items
+from forms.language import say
 from web.bootstrap import platform
 from web.kept import Posted, keeps_form
 from web.portal import blueprint
@@ -30,7 +31,7 @@ def _show_again(posted: Posted, alert: str, token: str, task_id: str) -> str:
     asked = question(case_id, task_id)
     draft = _draft_of(posted, asked)
     answers = asked.read(posted, draft.answers if draft else {})
-    alert += _FILE_AGAIN if upload_was_sent() else ""
+    alert = say(alert) + (say(_FILE_AGAIN) if upload_was_sent() else "")
     again = replace(asked, answers=answers, draft_id=draft.id if draft else "", alert=alert)
     return show_status(token, case_id, again)
 

@@ -12,6 +12,7 @@ from engine.errors import DocumentNotFound, NotAllowed
 from engine.identity import applicant
 from engine.queries.cases import case_info, documents, may_see_case
 from engine.queries.milestones import milestones
+from forms.language import language
 from processes import service
 from processes.nachricht.austausch import nachrichten
 from processes.rechnung.queries import forderungen
@@ -69,13 +70,14 @@ def show_status(token: str, case_id: str, asked: Question | None, message_typed:
     """The status page, with the form of what is asked and the message that is being written."""
     services = platform().services
     case = case_info(session(), case_id)
+    page = service(case.definition_key)
     claims = [claim for claim in forderungen(session(), case_id) if claim.state == "offen"]
     return render_template(
         "portal/status.html",
         token=token,
         case=case,
-        page=service(case.definition_key),
-        milestones=milestones(session(), services, case_id),
+        page=page.speaking(language()) if page else None,
+        milestones=milestones(session(), services, case_id, language()),
         documents=documents(session(), case_id, for_applicant=True),
         claims=[(claim, services.provide(Links).zahlung(claim.reference)) for claim in claims],
         question=asked,

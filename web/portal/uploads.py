@@ -8,6 +8,7 @@ from werkzeug.datastructures import FileStorage
 
 from engine.drafts import add_file, remove_file
 from forms import Field, FieldError, Form, Kind, Step, answer_at, put_answer
+from forms.language import say
 from forms.uploads import UploadRefused, tidy_filename
 from web.bootstrap import platform
 from web.receiving import received
@@ -62,7 +63,10 @@ def _take(draft_id: str, field: Field, upload: FileStorage, answers: dict[str, A
             remove_file(session(), draft_id, str(replaced.get("file_id")))
         files = []
     elif len(files) >= field.files.max_files:
-        message = f"Hier gehen höchstens {field.files.max_files} Dateien. Bitte entfernen Sie zuerst eine andere."
+        message = say(
+            "Hier gehen höchstens %(max_files)s Dateien. Bitte entfernen Sie zuerst eine andere.",
+            max_files=field.files.max_files,
+        )
         return [FieldError(field.path, field.label, message)]
     name = tidy_filename(upload.filename or "")
     kept = add_file(session(), platform().clock, draft_id, field.path, name, media_type, content)

@@ -22,6 +22,7 @@ NODE_PROPERTIES: Mapping[str, frozenset[str]] = {
     "keepFor": _THROWING,
     "worker": frozenset({"serviceTask", "sendTask", "businessRuleTask", "endEvent", "intermediateThrowEvent"}),
     "milestone": _ANYWHERE,
+    "milestone.en": _ANYWHERE,
     "milestoneOnlyWhenReached": _ANYWHERE,
 }
 #: Ends that leave at once, so that nothing is evaluated behind them.
