@@ -224,6 +224,12 @@ class Vorgang:
             correlate(session, self.services, name, key, payload)
         return self
 
+    def zurueckgezogen(self) -> "Vorgang":
+        """The applicant takes the application back on the status page."""
+        with unit_of_work(self.db) as session:
+            correlate(session, self.services, "antrag_zurueckgezogen", "antrag", case_id=self.id, by=applicant(self.id))
+        return self.jobs_laufen()
+
     def variable(self, name: str) -> Any:
         """The value of a case variable."""
         with self.db.reading() as session:

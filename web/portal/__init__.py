@@ -26,6 +26,7 @@ from web.portal import (  # noqa: E402, F401 – the views register on the bluep
     reply,
     sending,
     status,
+    withdrawing,
 )
 
 payment.register(blueprint)

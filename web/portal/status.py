@@ -12,6 +12,7 @@ from engine.errors import DocumentNotFound, NotAllowed
 from engine.identity import applicant
 from engine.queries.cases import case_info, documents, may_see_case
 from engine.queries.milestones import milestones
+from engine.queries.subscriptions import waits_for
 from forms.language import language
 from processes import service
 from processes.nachricht.austausch import nachrichten
@@ -23,6 +24,9 @@ from web.portal import blueprint
 from web.portal.questions import Question, open_question
 from web.security import limiter
 from web.transaction import session
+
+WITHDRAWAL = "antrag_zurueckgezogen"
+"""The message that a model catches where an application can be taken back."""
 
 
 @blueprint.get("/status/<token>")
@@ -51,6 +55,11 @@ def not_yours(error: NotAllowed) -> ResponseReturnValue:
     return error_page(404)
 
 
+def may_withdraw(case_id: str) -> bool:
+    """Whether the case waits for its application to be taken back."""
+    return bool(waits_for(session(), case_id, case_id, "message", WITHDRAWAL))
+
+
 def case_behind(token: str) -> str:
     """The case that a secret link stands for; 404 when the link was not made by us."""
     case_id: str | None = platform().services.provide(Links).verify_status(token)
@@ -77,6 +86,7 @@ def show_status(token: str, case_id: str, asked: Question | None, message_typed:
         token=token,
         case=case,
         page=page.speaking(language()) if page else None,
+        may_withdraw=may_withdraw(case_id),
         milestones=milestones(session(), services, case_id, language()),
         documents=documents(session(), case_id, for_applicant=True),
         claims=[(claim, services.provide(Links).zahlung(claim.reference)) for claim in claims],

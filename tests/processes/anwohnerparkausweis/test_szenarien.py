@@ -210,3 +210,15 @@ def test_jedes_ende_des_modells_hat_ein_szenario():
     quelle = Path(__file__).read_text(encoding="utf-8")
     erzaehlt = set(re.findall(r'endet_mit\("([^"]+)"\)|"([^"]+)" in \w+[\w.()* ]*ereignisse', quelle))
     assert {name for paar in erzaehlt for name in paar if name} >= enden
+
+
+def test_antrag_wird_zurueckgezogen(antrag, postausgang):
+    antrag.zurueckgezogen().endet_mit("Antrag zurückgezogen")
+    assert postausgang[-1].subject.startswith("Sie haben Ihren Antrag zurückgezogen")
+    assert "nichts bezahlen" in postausgang[-1].text
+
+
+def test_antrag_wird_nach_einer_rueckfrage_zurueckgezogen(antrag):
+    antrag.erledigt("Antrag prüfen", entscheidung="rueckfrage", frage="Wohnen Sie noch dort?").jobs_laufen()
+    antrag.zurueckgezogen().endet_mit("Antrag zurückgezogen")
+    assert antrag.aufgaben() == []

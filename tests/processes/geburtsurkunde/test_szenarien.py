@@ -68,3 +68,15 @@ def test_wer_nicht_zahlt_bekommt_nichts(bestellt, postausgang):
     fall = entscheidet(bestellt(), "ausstellen").zeit_vergeht(30 * TAGE).endet_mit("Nicht bezahlt")
     assert fall.aufgaben() == []
     assert "eingestellt" in postausgang[-1].text
+
+
+def test_antrag_wird_zurueckgezogen(bestellt, postausgang):
+    bestellt().zurueckgezogen().endet_mit("Antrag zurückgezogen")
+    assert postausgang[-1].subject.startswith("Sie haben Ihren Antrag zurückgezogen")
+    assert "nichts bezahlen" in postausgang[-1].text
+
+
+def test_antrag_wird_nach_einer_rueckfrage_zurueckgezogen(bestellt):
+    fall = entscheidet(bestellt(), "rueckfrage", frage="Haben Sie die Nummer?")
+    fall.zurueckgezogen().endet_mit("Antrag zurückgezogen")
+    assert fall.aufgaben() == []

@@ -85,3 +85,15 @@ def test_wer_nicht_zahlt_wird_erinnert_und_bekommt_nichts(bestellt, postausgang)
     assert betreffe(postausgang)[-1] == "Erinnerung: Gebühr für Ihre Bescheinigung"
     fall.zeit_vergeht(20 * TAGE).endet_mit("Nicht bezahlt")
     assert betreffe(postausgang)[-1] == "Ihr Antrag ist eingestellt"
+
+
+def test_antrag_wird_zurueckgezogen(bestellt, postausgang):
+    bestellt().zurueckgezogen().endet_mit("Antrag zurückgezogen")
+    assert postausgang[-1].subject.startswith("Sie haben Ihren Antrag zurückgezogen")
+    assert "nichts bezahlen" in postausgang[-1].text
+
+
+def test_antrag_wird_nach_einer_rueckfrage_zurueckgezogen(bestellt):
+    fall = entscheidet(bestellt(), "rueckfrage", frage="Seit wann?")
+    fall.zurueckgezogen().endet_mit("Antrag zurückgezogen")
+    assert fall.aufgaben() == []

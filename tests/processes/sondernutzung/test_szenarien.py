@@ -182,3 +182,15 @@ def test_gebuehr_steht_in_den_buechern(antrag):
     entscheidet(anhoerung(antrag), "erteilen")
     with antrag.db.reading() as session:
         assert [claim.amount for claim in forderungen(session, antrag.id)] == [Decimal("60.00")]
+
+
+def test_antrag_wird_zurueckgezogen(antrag, postausgang):
+    antrag.zurueckgezogen().endet_mit("Antrag zurückgezogen")
+    assert postausgang[-1].subject.startswith("Sie haben Ihren Antrag zurückgezogen")
+    assert "nichts bezahlen" in postausgang[-1].text
+
+
+def test_antrag_wird_nach_einer_rueckfrage_zurueckgezogen(antrag):
+    entscheidet(anhoerung(antrag), "rueckfrage", frage="Wie breit ist der Gehweg?")
+    antrag.zurueckgezogen().endet_mit("Antrag zurückgezogen")
+    assert antrag.aufgaben() == []
