@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Every page works without this file. It only makes the same pages quicker and kinder.
+import { say } from "./words.js";
 import { startInbox } from "./inbox.js";
 import { offerMaps } from "./maps.js";
 import { offerPasskeys } from "./passkeys.js";
@@ -43,7 +44,7 @@ function offerCopying() {
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).textContent.trim());
       const status = document.querySelector(button.dataset.copyStatus);
-      if (status) status.textContent = "Kopiert.";
+      if (status) status.textContent = say("Kopiert.");
     });
   });
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The map for places: loaded only where a page has one. Without a tile server of the town it shows a plain grid, the
 // known reports and a scale; nothing is asked of strangers.
+import { say } from "./words.js";
 import L from "leaflet";
 
 const ABOUT = "/karte.json";
@@ -50,7 +51,7 @@ function offerChoosing(place, map, input, chosen) {
   const choose = (where) => {
     mark.setLatLng(where).addTo(map);
     input.value = `${write(where.lat)} ${write(where.lng)}`;
-    status.textContent = `Ort gewählt: ${input.value}`;
+    status.textContent = `${say("Ort gewählt:")} ${input.value}`;
   };
   map.on("click", (event) => choose(event.latlng));
   place.querySelector("[data-map-center]").addEventListener("click", () => choose(map.getCenter()));
@@ -61,14 +62,14 @@ function offerChoosing(place, map, input, chosen) {
   const here = place.querySelector("[data-map-here]");
   here.hidden = !navigator.geolocation;
   here.addEventListener("click", () => {
-    status.textContent = "Ihr Standort wird gesucht.";
+    status.textContent = say("Ihr Standort wird gesucht.");
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {
         const where = L.latLng(coords.latitude, coords.longitude);
         map.setView(where, 18);
         choose(where);
       },
-      () => (status.textContent = "Ihr Standort war nicht zu bekommen. Klicken Sie auf die Karte oder beschreiben Sie den Ort."),
+      () => (status.textContent = say("Ihr Standort war nicht zu bekommen. Klicken Sie auf die Karte oder beschreiben Sie den Ort.")),
     );
   });
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Carries a question of the town to the person's device, and its answer into the form that is sent.
+import { say } from "./words.js";
 
 /** `<form data-passkey="create|get" data-options="…">`: shown where the browser knows passkeys. */
 export function offerPasskeys() {
@@ -24,7 +25,7 @@ async function askDevice(event, form) {
     form.elements.antwort.value = JSON.stringify(credential.toJSON());
     form.requestSubmit();
   } catch {
-    status.textContent = "Das hat nicht geklappt. Versuchen Sie es noch einmal oder nehmen Sie Ihr Passwort.";
+    status.textContent = say("Das hat nicht geklappt. Versuchen Sie es noch einmal oder nehmen Sie Ihr Passwort.");
   }
 }
 
