@@ -93,7 +93,7 @@ def _begin(
     forderung = _find(session, reference, lock=True)
     if forderung.state == "bezahlt":
         raise ForderungIstBezahlt
-    if forderung.state == "storniert":
+    if forderung.state != "offen":
         raise ForderungIstStorniert
     now = services.clock.now()
     recent = _latest(session, forderung)
@@ -106,7 +106,7 @@ def _begin(
         forderung_id=forderung.id,
         request_id=str(uuid4()),
         provider=provider.name,
-        amount=forderung.amount,
+        amount=forderung.open_amount,
         status="angelegt",
         created_at=now,
         updated_at=now,
@@ -115,7 +115,7 @@ def _begin(
     session.flush()
     return PaymentRequest(
         request_id=zahlung.request_id,
-        amount=forderung.amount,
+        amount=forderung.open_amount,
         purpose=purpose_line(forderung.reference),
         description=forderung.purpose,
         redirect_url=redirect_url,
@@ -147,7 +147,7 @@ def _outcome(session: Session, forderung: Forderung) -> Ausgang:
     status = latest.status if latest is not None else ""
     if status in ("weitergeleitet", "unbekannt"):
         return "wird_bestaetigt"
-    if forderung.state == "storniert":
+    if forderung.state != "offen":
         return "storniert"
     return _AUSGANG.get(status, "offen")
 

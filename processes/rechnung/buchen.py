@@ -5,8 +5,10 @@ Order of locks: the case first (`correlate`), then the claim; operations of the 
 locked without their key (`key_share`), because a new booking holds the key of its claim while it waits for the case.
 """
 
-from datetime import timedelta
-from typing import Literal
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Literal
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -18,12 +20,16 @@ from engine.errors import CaseNotFound, NobodyWaits, SeveralWait, StepFailed
 from engine.jobs import enqueue
 from engine.messages import correlate
 from engine.services import Services
+from processes.rechnung.journal import buchen
 from processes.rechnung.models import Buchung, Forderung, Zahlung
 from processes.rechnung.stand import Zahlungsstand
 
 #: The message that cases wait for, with the claim's reference as key.
 MESSAGE = "zahlung_eingegangen"
 _FIRST_REMINDER = timedelta(seconds=30)
+
+#: Which account money of these comes to; everything else came online.
+_KONTO = {"bank": "bank", "kasse": "bar"}
 
 Zustellung = Literal["zugestellt", "noch_nicht", "niemand"]
 
@@ -38,9 +44,16 @@ def verbuchen(session: Session, services: Services, provider: str, transaction_i
     zahlung.status, zahlung.updated_at = stand.status, services.clock.now()
     session.flush()
     if stand.status == "bezahlt":
-        buchung = _book(session, services.clock, zahlung, stand)
-        if buchung is not None:
-            _settle(session, services, buchung)
+        money = Eingang(
+            provider=zahlung.provider,
+            transaction_id=zahlung.transaction_id or "",
+            amount=stand.betrag,
+            currency=stand.waehrung,
+            method=stand.zahlungsart,
+            paid_at=stand.am or services.clock.now(),
+            abweichung=not _fits(zahlung, stand),
+        )
+        eingehen(session, services, zahlung.forderung, money)
 
 
 def zustellen(session: Session, services: Services, forderung: Forderung, buchung: Buchung) -> Zustellung:
@@ -60,17 +73,65 @@ def zustellen(session: Session, services: Services, forderung: Forderung, buchun
     return "zugestellt"
 
 
-def _book(session: Session, clock: Clock, zahlung: Zahlung, stand: Zahlungsstand) -> Buchung | None:
+@dataclass(frozen=True)
+class Eingang:
+    """Money that has come in for a claim."""
+
+    #: A provider's name, "bank" or "kasse".
+    provider: str
+    transaction_id: str
+    amount: Decimal
+    currency: str
+    method: str | None
+    paid_at: datetime
+    by: str = ""
+    text: str = ""
+    #: Of money that is not taken for the claim, why.
+    abweichung: bool = False
+
+    @property
+    def receipt(self) -> str:
+        """By which the journal knows it."""
+        return f"{self.provider}/{self.transaction_id}"
+
+
+def eingehen(
+    session: Session, services: Services, forderung: Forderung, money: Eingang, *, later: bool = False
+) -> Buchung | None:
+    """Book money on a claim, tell the case that waits for it, and flag what the cashier must see.
+
+    None when this money has been booked before. With `later` the case is told by a job, for whoever books many.
+    """
+    buchung = _book(session, services.clock, forderung, money)
+    if buchung is None:
+        return None
+    if buchung.art == "abweichung":
+        _hold(session, services.clock, forderung, money, money.amount)
+        return buchung
+    delivery: Zustellung = "noch_nicht" if later else "niemand"
+    pays_all = money.amount >= forderung.open_amount
+    if forderung.state == "offen" and pays_all and not later and forderung.case_id:
+        try:
+            delivery = zustellen(session, services, forderung, buchung)
+        except (StepFailed, SeveralWait):
+            delivery = "noch_nicht"
+    forderung = _locked(session, forderung.id)
+    _settle(session, services, forderung, buchung, money, delivery)
+    session.flush()
+    return buchung
+
+
+def _book(session: Session, clock: Clock, forderung: Forderung, money: Eingang) -> Buchung | None:
     """The new booking, or None when this transaction has been booked before."""
     buchung = Buchung(
-        forderung_id=zahlung.forderung_id,
-        provider=zahlung.provider,
-        transaction_id=zahlung.transaction_id,
-        amount=stand.betrag,
-        currency=stand.waehrung,
-        method=stand.zahlungsart,
-        art="zahlung" if _fits(zahlung, stand) else "abweichung",
-        paid_at=stand.am or clock.now(),
+        forderung_id=forderung.id,
+        provider=money.provider,
+        transaction_id=money.transaction_id,
+        amount=money.amount,
+        currency=money.currency,
+        method=money.method,
+        art="abweichung" if money.abweichung else "zahlung",
+        paid_at=money.paid_at,
         booked_at=clock.now(),
     )
     try:
@@ -83,33 +144,60 @@ def _book(session: Session, clock: Clock, zahlung: Zahlung, stand: Zahlungsstand
 
 
 def _fits(zahlung: Zahlung, stand: Zahlungsstand) -> bool:
-    owed = zahlung.forderung
-    return (stand.betrag, stand.waehrung) == (zahlung.amount, owed.currency) and zahlung.amount == owed.amount
+    return (stand.betrag, stand.waehrung) == (zahlung.amount, zahlung.forderung.currency)
 
 
-def _settle(session: Session, services: Services, buchung: Buchung) -> None:
-    """Mark the claim paid and move the case on, or flag the booking for the cashier."""
-    if buchung.art == "abweichung":
+def _settle(
+    session: Session,
+    services: Services,
+    forderung: Forderung,
+    buchung: Buchung,
+    money: Eingang,
+    delivery: Zustellung,
+) -> None:
+    """Put the money on the claim as far as it is owed, the rest aside, and mark the claim."""
+    clock = services.clock
+    if forderung.state != "offen":
+        buchung.art = "ueberzahlung" if forderung.state == "bezahlt" else "nach_verfahrensende"
+        _hold(session, clock, forderung, money, money.amount)
         return
-    forderung = buchung.forderung
-    delivery: Zustellung = "niemand"
-    if forderung.state == "offen":
-        try:
-            delivery = zustellen(session, services, forderung, buchung)
-        except (StepFailed, SeveralWait):
-            delivery = "noch_nicht"
-    forderung = _locked(session, forderung.id)
-    if forderung.state == "bezahlt":
+    taken = min(money.amount, forderung.open_amount)
+    kind = f"zahlung_{_KONTO.get(money.provider, 'online')}"
+    day = money.paid_at.astimezone(clock.zone).date()
+    about: dict[str, Any] = {"value_date": day, "by": money.by, "text": money.text}
+    buchen(session, clock, kind, taken, money.receipt, forderung=forderung, **about)
+    if taken < money.amount:
         buchung.art = "ueberzahlung"
-    elif forderung.state == "storniert":
+        _hold(session, clock, forderung, money, money.amount - taken)
+    if forderung.open_amount > 0:
+        buchung.art = "teilzahlung"
+        return
+    forderung.state, forderung.paid_at = "bezahlt", buchung.paid_at
+    if not forderung.case_id:
+        return
+    if delivery == "niemand":
         buchung.art = "nach_verfahrensende"
-    else:
-        forderung.state, forderung.paid_at = "bezahlt", buchung.paid_at
-        if delivery == "niemand":
-            buchung.art = "nach_verfahrensende"
-        elif delivery == "noch_nicht":
-            _deliver_later(session, services, forderung, buchung)
-    session.flush()
+    elif delivery == "noch_nicht":
+        _deliver_later(session, services, forderung, buchung)
+
+
+def _hold(session: Session, clock: Clock, forderung: Forderung, money: Eingang, amount: Decimal) -> None:
+    """Put money aside until the cashier has decided."""
+    kind = f"verwahrung_{_KONTO.get(money.provider, 'online')}"
+    day = money.paid_at.astimezone(clock.zone).date()
+    entry = buchen(
+        session,
+        clock,
+        kind,
+        amount,
+        f"{money.receipt}/verwahrt",
+        value_date=day,
+        by=money.by,
+        text=f"{forderung.reference} {money.text}".strip(),
+        currency=money.currency,
+    )
+    if entry is not None:
+        entry.forderung_id = forderung.id
 
 
 def _locked(session: Session, forderung_id: int) -> Forderung:

@@ -7,13 +7,13 @@ demo town; the town's own rules on keeping books say how long it really is.
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, select
+from sqlalchemy import ColumnElement, and_, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from engine.chores import DAILY, PORTION, Chore, add_chore
 from engine.clock import Clock
 from engine.services import Services
-from processes.rechnung.models import Buchung, Forderung, Zahlung
+from processes.rechnung.models import Buchung, Buchungssatz, Forderung, Kontoumsatz, Posten, Rate, Zahlung
 
 AUFBEWAHRUNG_JAHRE = 10
 
@@ -22,7 +22,8 @@ def vergessen(session: Session, services: Services) -> int:
     """Delete some claims whose time is over; how many."""
     alte = select(Forderung.id).where(ist_alt(services.clock)).limit(PORTION).with_for_update(skip_locked=True)
     ids = session.scalars(alte).all()
-    for zeile in (Buchung, Zahlung):
+    session.execute(update(Kontoumsatz).where(Kontoumsatz.forderung_id.in_(ids)).values(forderung_id=None))
+    for zeile in (Buchung, Zahlung, Posten, Rate, Buchungssatz):
         session.execute(delete(zeile).where(zeile.forderung_id.in_(ids)))
     session.execute(delete(Forderung).where(Forderung.id.in_(ids)))
     return len(ids)

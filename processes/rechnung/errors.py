@@ -16,5 +16,9 @@ class ForderungIstStorniert(AmtsflussError):
     """The claim has been withdrawn; nothing is owed any more."""
 
 
+class ForderungIstErledigt(AmtsflussError):
+    """The claim is no longer open, so it can be neither taken back nor remitted."""
+
+
 class ZahlungWirdVorbereitet(AmtsflussError):
     """A payment for this claim is being set up at this moment."""

@@ -7,7 +7,7 @@ They name the case without a foreign key: books are kept longer than case files.
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Numeric, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Numeric, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.db import Base, UtcDateTime
@@ -32,9 +32,40 @@ class Forderung(Base):
     #: Late payment of public-law claims follows other rules than that of private-law ones.
     public_law: Mapped[bool]
     #: offen | bezahlt | storniert
-    state: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(20), index=True)
+    #: What is still owed, with fees and surcharges: always the balance of the claim's entries in the journal.
+    open_amount: Mapped[Decimal] = mapped_column(Betrag, default=Decimal(0))
+    #: Who owes it, for the cashier's lists and to recognise a transfer by name.
+    debtor: Mapped[str] = mapped_column(String(200), default="")
+    #: How far dunning is: 0 nothing yet, 1 reminded, 2 Mahnung, 3 enforcement announced, 4 handed over.
+    dunning_level: Mapped[int] = mapped_column(default=0)
+    #: Until this day nobody duns (Mahnsperre, Stundung); None: no stop.
+    dunning_stop_until: Mapped[date | None]
+    dunning_stop_reason: Mapped[str] = mapped_column(String(200), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     paid_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Posten(Base):
+    """One line of what a claim is made up of, such as a book that was not brought back."""
+
+    __tablename__ = "forderungsposten"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    forderung_id: Mapped[int] = mapped_column(ForeignKey("forderungen.id"), index=True)
+    text: Mapped[str] = mapped_column(String(250))
+    amount: Mapped[Decimal] = mapped_column(Betrag)
+
+
+class Rate(Base):
+    """One instalment that was agreed on."""
+
+    __tablename__ = "raten"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    forderung_id: Mapped[int] = mapped_column(ForeignKey("forderungen.id"), index=True)
+    due_date: Mapped[date]
+    amount: Mapped[Decimal] = mapped_column(Betrag)
 
 
 class Zahlung(Base):
@@ -81,3 +112,83 @@ class Buchung(Base):
     booked_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     forderung: Mapped[Forderung] = relationship()
+
+
+class Buchungssatz(Base):
+    """An entry of the journal: an amount on the debit of one account and on the credit of another.
+
+    Never changed and never deleted before its claim; what was wrong is reversed by another entry.
+    """
+
+    __tablename__ = "buchungssaetze"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: None for money of which nobody knows yet what it is for.
+    forderung_id: Mapped[int | None] = mapped_column(ForeignKey("forderungen.id"), index=True)
+    #: Sollstellung, Zahlung, Mahngebühr, … see `journal.ARTEN`.
+    kind: Mapped[str] = mapped_column(String(30))
+    debit: Mapped[str] = mapped_column(String(30))
+    credit: Mapped[str] = mapped_column(String(30))
+    amount: Mapped[Decimal] = mapped_column(Betrag)
+    currency: Mapped[str] = mapped_column(String(3))
+    #: The day that counts: when it was owed, when the money was there.
+    value_date: Mapped[date] = mapped_column(index=True)
+    booked_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    #: Name of the person who has caused it; empty for the platform.
+    by: Mapped[str] = mapped_column(String(100))
+    #: What it was made from; the same thing is booked once.
+    receipt: Mapped[str] = mapped_column(String(150), unique=True)
+    text: Mapped[str] = mapped_column(String(250))
+
+
+class Kontoauszug(Base):
+    """A bank statement that was read."""
+
+    __tablename__ = "kontoauszuege"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    iban: Mapped[str] = mapped_column(String(34))
+    #: As the bank numbers it.
+    number: Mapped[str] = mapped_column(String(70))
+    file_name: Mapped[str] = mapped_column(String(200))
+    #: camt.053, camt.052, camt.054, MT940
+    format: Mapped[str] = mapped_column(String(10))
+    opening: Mapped[Decimal | None] = mapped_column(Betrag)
+    closing: Mapped[Decimal | None] = mapped_column(Betrag)
+    currency: Mapped[str] = mapped_column(String(3))
+    #: Lines that it has, and lines that were known from another statement.
+    line_count: Mapped[int]
+    known_count: Mapped[int]
+    read_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    read_by: Mapped[str] = mapped_column(String(100))
+
+
+class Kontoumsatz(Base):
+    """A line of a bank statement, and what has become of it."""
+
+    __tablename__ = "kontoumsaetze"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kontoauszug_id: Mapped[int] = mapped_column(ForeignKey("kontoauszuege.id"), index=True)
+    #: By which the same line is known again, whatever statement it comes in.
+    key: Mapped[str] = mapped_column(String(100), unique=True)
+    #: Positive: money that came in.
+    amount: Mapped[Decimal] = mapped_column(Betrag)
+    currency: Mapped[str] = mapped_column(String(3))
+    booked_on: Mapped[date]
+    value_on: Mapped[date]
+    name: Mapped[str] = mapped_column(String(140))
+    iban: Mapped[str] = mapped_column(String(34))
+    text: Mapped[str] = mapped_column(Text)
+    #: Structured creditor reference (ISO 11649), as it was sent.
+    reference: Mapped[str] = mapped_column(String(35))
+    end_to_end: Mapped[str] = mapped_column(String(35))
+    #: Why a direct debit came back (ISO 20022 code); empty otherwise.
+    return_reason: Mapped[str] = mapped_column(String(4))
+    #: neu | gebucht | klaeren | erledigt | ohne (not about claims)
+    state: Mapped[str] = mapped_column(String(10), index=True)
+    #: Which rule has found the claim, how sure it is (0 to 100), and why, in words.
+    rule: Mapped[str] = mapped_column(String(30))
+    confidence: Mapped[int]
+    reason: Mapped[str] = mapped_column(String(250))
+    forderung_id: Mapped[int | None] = mapped_column(ForeignKey("forderungen.id"), index=True)

@@ -11,13 +11,11 @@ from sqlalchemy.orm import Session
 
 from connectors.payment import PaymentProvider
 from engine.clock import Clock
-from engine.counters import next_number
 from engine.operations import CaseContext, NotYet, operation
 from engine.services import Services
 from processes.rechnung.buchen import verbuchen, zustellen
-from processes.rechnung.errors import ForderungUnbekannt
-from processes.rechnung.models import Buchung, Forderung
-from processes.rechnung.referenz import referenz as rf
+from processes.rechnung.fordern import NeueForderung, NeuerPosten, anlegen, finden, stornieren
+from processes.rechnung.models import Buchung
 from processes.rechnung.stand import Zahlungsstand
 
 #: How often a provider is asked: soon at first, then ever more rarely, and not for ever.
@@ -53,48 +51,40 @@ def forderung_anlegen(
     zweck: str,
     zahlungsfrist_tage: int,
     oeffentlich_rechtlich: bool = True,
+    schuldner: str = "",
+    posten: list[dict[str, Any]] | None = None,
 ) -> AngelegteForderung:
-    """Forderung anlegen: Betrag in Euro, Zweck, Zahlungsfrist in Tagen ab heute.
+    """Forderung anlegen: Betrag in Euro, Zweck, Zahlungsfrist in Tagen ab heute, Schuldner, Posten.
 
     The reference is new, the due date is a calendar day in the town.
     """
-    if not betrag.is_finite() or betrag <= 0 or betrag != round(betrag, 2):
-        raise ValueError("A claim needs a positive amount in euros and cents.")
-    if zahlungsfrist_tage < 0 or not zweck.strip():
+    if zahlungsfrist_tage < 0:
         raise ValueError("A claim needs a purpose, and a due date that is not in the past.")
-    today = clock.today()
-    number = next_number(session, f"rechnung/{today.year}")
-    forderung = Forderung(
+    neu = NeueForderung(
+        betrag,
+        zweck,
+        clock.today() + timedelta(days=zahlungsfrist_tage),
+        schuldner=schuldner,
+        oeffentlich_rechtlich=oeffentlich_rechtlich,
+        posten=[NeuerPosten(str(each["text"]), Decimal(each["betrag"])) for each in posten or ()],
         case_id=ctx.case_id,
         aktenzeichen=ctx.reference,
-        reference=rf(f"{today.year}{number:08}"),
-        amount=round(betrag, 2),
-        currency="EUR",
-        purpose=zweck.strip()[:250],
-        due_date=today + timedelta(days=zahlungsfrist_tage),
-        public_law=oeffentlich_rechtlich,
-        state="offen",
-        created_at=clock.now(),
     )
-    session.add(forderung)
-    session.flush()
+    forderung = anlegen(session, clock, neu)
     return AngelegteForderung(forderung.reference, forderung.amount, forderung.due_date)
 
 
 @operation("rechnung.forderung_stornieren")
-def forderung_stornieren(session: Session, referenz: str) -> Stornierung:
+def forderung_stornieren(session: Session, clock: Clock, referenz: str) -> Stornierung:
     """Forderung stornieren: Es ist nichts mehr zu zahlen.
 
     Of a claim that has been paid, the money goes to the cashier's list, because the case goes on without it.
     """
-    statement = select(Forderung).where(Forderung.reference == referenz).with_for_update(key_share=True)
-    forderung = session.scalars(statement).one_or_none()
-    if forderung is None:
-        raise ForderungUnbekannt
+    forderung = finden(session, referenz, sperren=True)
     if forderung.state == "offen":
-        forderung.state = "storniert"
+        stornieren(session, clock, forderung)
     for buchung in session.scalars(select(Buchung).where(Buchung.forderung_id == forderung.id)):
-        if buchung.art == "zahlung":
+        if buchung.art in ("zahlung", "teilzahlung"):
             buchung.art = "nach_verfahrensende"
     session.flush()
     return Stornierung(forderung.state == "storniert")

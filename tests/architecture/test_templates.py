@@ -23,7 +23,8 @@ STYLES = "".join(path.read_text() for path in (ROOT / "web/frontend/src").glob("
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=shown)
 def test_template_parses(path: Path):
-    jinja2.Environment(extensions=["jinja2.ext.do", "jinja2.ext.i18n", "jinja2.ext.loopcontrols"]).parse(path.read_text("utf-8"))
+    extensions = ["jinja2.ext.do", "jinja2.ext.i18n", "jinja2.ext.loopcontrols"]
+    jinja2.Environment(extensions=extensions).parse(path.read_text("utf-8"))
 
 
 @pytest.mark.parametrize("path", PAGES, ids=shown)

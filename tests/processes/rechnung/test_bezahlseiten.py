@@ -193,7 +193,7 @@ def test_withdrawn_claim_cannot_be_paid(stadt):
     payer = stadt.payer()
     bank_page = pay(payer, stadt)
     with unit_of_work(stadt.platform.db) as session:
-        forderung_stornieren(session, stadt.reference)
+        forderung_stornieren(session, stadt.platform.clock, stadt.reference)
     assert "Nichts mehr zu zahlen" in payer.get(stadt.address).text
     assert payer.send(stadt.address).status_code == 303
 

@@ -298,7 +298,7 @@ def test_money_that_came_before_a_withdrawal_is_for_the_cashier(fall, kasse):
     kasse.entscheidet(kasse.beginnt(rf))
     kasse.kehrt_zurueck(rf)
     with unit_of_work(kasse.db) as session:
-        assert forderung_stornieren(session, rf) == Stornierung(storniert=False)
+        assert forderung_stornieren(session, kasse.services.clock, rf) == Stornierung(storniert=False)
     fall.erledigt("Bescheid unterschreiben").zeit_vergeht(DAY)
 
     assert [case.reason for case in kasse.zu_klaeren()] == ["nach Ende des Verfahrens"]

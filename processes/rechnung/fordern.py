@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Raising claims, taking them back, and remitting them. Every step is an entry of the journal."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.clock import Clock
+from engine.counters import next_number
+from processes.rechnung.errors import ForderungIstErledigt, ForderungUnbekannt
+from processes.rechnung.journal import ARTEN, NEBENFORDERUNGEN, buchen, saetze
+from processes.rechnung.models import Forderung, Posten
+from processes.rechnung.referenz import referenz as rf
+
+#: The purpose code of a claim that belongs to no case.
+OHNE_VORGANG = ""
+
+
+@dataclass(frozen=True)
+class NeuerPosten:
+    """A line of a claim: what it is for, and how much."""
+
+    text: str
+    betrag: Decimal
+
+
+@dataclass(frozen=True)
+class NeueForderung:
+    """What a claim is raised with. `posten` add up to `betrag`; none: the purpose is the only one."""
+
+    betrag: Decimal
+    zweck: str
+    faellig_am: date
+    schuldner: str = ""
+    oeffentlich_rechtlich: bool = True
+    posten: Sequence[NeuerPosten] = ()
+    case_id: str = OHNE_VORGANG
+    aktenzeichen: str = ""
+
+
+def anlegen(session: Session, clock: Clock, neu: NeueForderung, by: str = "") -> Forderung:
+    """Raise a claim with a reference of its own. Raises ValueError for what cannot be owed."""
+    if not neu.betrag.is_finite() or neu.betrag <= 0 or neu.betrag != round(neu.betrag, 2):
+        raise ValueError("A claim needs a positive amount in euros and cents.")
+    if neu.faellig_am < clock.today() or not neu.zweck.strip():
+        raise ValueError("A claim needs a purpose, and a due date that is not in the past.")
+    if neu.posten and sum(each.betrag for each in neu.posten) != neu.betrag:
+        raise ValueError("The items of a claim add up to its amount.")
+    year = clock.today().year
+    number = next_number(session, f"rechnung/{year}")
+    forderung = Forderung(
+        case_id=neu.case_id,
+        aktenzeichen=neu.aktenzeichen,
+        reference=rf(f"{year}{number:08}"),
+        amount=round(neu.betrag, 2),
+        currency="EUR",
+        purpose=neu.zweck.strip()[:250],
+        due_date=neu.faellig_am,
+        public_law=neu.oeffentlich_rechtlich,
+        state="offen",
+        open_amount=Decimal(0),
+        debtor=neu.schuldner.strip()[:200],
+        dunning_level=0,
+        dunning_stop_reason="",
+        created_at=clock.now(),
+    )
+    session.add(forderung)
+    session.flush()
+    session.add_all(Posten(forderung_id=forderung.id, text=each.text[:250], amount=each.betrag) for each in neu.posten)
+    receipt = f"forderung/{forderung.reference}"
+    buchen(session, clock, "sollstellung", forderung.amount, receipt, forderung=forderung, by=by, text=neu.zweck)
+    return forderung
+
+
+def finden(session: Session, referenz: str, *, sperren: bool = False) -> Forderung:
+    """The claim with that reference, locked if it is to be changed. Raises ForderungUnbekannt."""
+    statement = select(Forderung).where(Forderung.reference == referenz)
+    if sperren:
+        statement = statement.with_for_update(key_share=True)
+    found = session.scalars(statement, execution_options={"populate_existing": sperren}).one_or_none()
+    if found is None:
+        raise ForderungUnbekannt
+    return found
+
+
+def stornieren(session: Session, clock: Clock, forderung: Forderung, by: str = "", grund: str = "") -> None:
+    """Take an open claim back with its fees; what was paid on it goes to the account of unclear money.
+
+    Raises ForderungIstErledigt.
+    """
+    if forderung.state != "offen":
+        raise ForderungIstErledigt
+    key = forderung.reference
+    fees = nebenforderungen(session, forderung)
+    buchen(session, clock, "storno", forderung.amount, f"storno/{key}", forderung=forderung, by=by, text=grund)
+    if fees:
+        buchen(session, clock, "nebenstorno", fees, f"nebenstorno/{key}", forderung=forderung, by=by, text=grund)
+    if forderung.open_amount < 0:
+        paid = -forderung.open_amount
+        buchen(session, clock, "auskehrung", paid, f"auskehrung/{key}", forderung=forderung, by=by, text=grund)
+    forderung.state = "storniert"
+    session.flush()
+
+
+def verzichten(session: Session, clock: Clock, forderung: Forderung, art: str, by: str, grund: str) -> None:
+    """Remit what is open (`erlass`), or stop asking for it (`niederschlagung`). Raises ForderungIstErledigt."""
+    if forderung.state != "offen":
+        raise ForderungIstErledigt
+    if art not in ("erlass", "niederschlagung") or not grund.strip():
+        raise ValueError("Whoever waives a claim says which way and why.")
+    receipt = f"{art}/{forderung.reference}"
+    buchen(session, clock, art, forderung.open_amount, receipt, forderung=forderung, by=by, text=grund)
+    forderung.state = "erlassen" if art == "erlass" else "niedergeschlagen"
+    session.flush()
+
+
+def nebenforderungen(session: Session, forderung: Forderung) -> Decimal:
+    """Fees and surcharges that dunning has added to a claim."""
+    total = Decimal(0)
+    for satz in saetze(session, forderung.id):
+        kind = ARTEN[satz.kind]
+        total += satz.amount * ((kind.credit == NEBENFORDERUNGEN) - (kind.debit == NEBENFORDERUNGEN))
+    return total
