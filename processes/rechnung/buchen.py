@@ -5,6 +5,7 @@ Order of locks: the case first (`correlate`), then the claim; operations of the 
 locked without their key (`key_share`), because a new booking holds the key of its claim while it waits for the case.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -203,6 +204,15 @@ def _hold(session: Session, clock: Clock, forderung: Forderung, money: Eingang, 
 def _locked(session: Session, forderung_id: int) -> Forderung:
     statement = select(Forderung).where(Forderung.id == forderung_id).with_for_update(key_share=True)
     return session.scalars(statement, execution_options={"populate_existing": True}).one()
+
+
+def spaeter_zustellen(session: Session, services: Services, forderungen: Sequence[Forderung]) -> None:
+    """Tell the cases of claims that have just been paid, each by a job of its own."""
+    ids = [forderung.id for forderung in forderungen]
+    bookings = session.scalars(select(Buchung).where(Buchung.forderung_id.in_(ids), Buchung.art == "zahlung"))
+    by_claim = {buchung.forderung_id: buchung for buchung in bookings}
+    for forderung in forderungen:
+        _deliver_later(session, services, forderung, by_claim[forderung.id])
 
 
 def _deliver_later(session: Session, services: Services, forderung: Forderung, buchung: Buchung) -> None:

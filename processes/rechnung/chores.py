@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from engine.chores import DAILY, PORTION, Chore, add_chore
 from engine.clock import Clock
 from engine.services import Services
-from processes.rechnung.models import Buchung, Buchungssatz, Forderung, Kontoumsatz, Posten, Rate, Zahlung
+from processes.rechnung.models import Buchung, Buchungssatz, Forderung, Kontoauszug, Kontoumsatz, Posten, Rate, Zahlung
 
 AUFBEWAHRUNG_JAHRE = 10
 
@@ -31,7 +31,7 @@ def vergessen(session: Session, services: Services) -> int:
 
 def ist_alt(clock: Clock) -> ColumnElement[bool]:
     """Whether a claim has been settled for so long that nobody needs it."""
-    erster_tag = datetime(clock.today().year - AUFBEWAHRUNG_JAHRE, 1, 1, tzinfo=clock.zone)
+    erster_tag = _erster_tag(clock)
     zuletzt = func.coalesce(Forderung.paid_at, Forderung.created_at)
     gebucht = and_(Buchung.forderung_id == Forderung.id, Buchung.booked_at >= erster_tag)
     return and_(Forderung.state != "offen", zuletzt < erster_tag, ~exists().where(gebucht))
@@ -43,3 +43,29 @@ def faellig(session: Session, services: Services) -> int:
 
 
 add_chore(Chore("forderungen", DAILY, vergessen, faellig))
+
+
+def auszuege_vergessen(session: Session, services: Services) -> int:
+    """Delete some lines of old bank statements, and the statements that have none left; how many lines."""
+    ids = session.scalars(select(Kontoumsatz.id).where(_alter_auszug(services.clock)).limit(PORTION)).all()
+    session.execute(delete(Kontoumsatz).where(Kontoumsatz.id.in_(ids)))
+    leer = ~exists().where(Kontoumsatz.kontoauszug_id == Kontoauszug.id)
+    session.execute(delete(Kontoauszug).where(leer, Kontoauszug.read_at < _erster_tag(services.clock)))
+    return len(ids)
+
+
+def auszuege_faellig(session: Session, services: Services) -> int:
+    """How many lines of bank statements can be forgotten."""
+    return session.scalar(select(func.count()).where(_alter_auszug(services.clock))) or 0
+
+
+def _alter_auszug(clock: Clock) -> ColumnElement[bool]:
+    alte = select(Kontoauszug.id).where(Kontoauszug.read_at < _erster_tag(clock))
+    return Kontoumsatz.kontoauszug_id.in_(alte)
+
+
+def _erster_tag(clock: Clock) -> datetime:
+    return datetime(clock.today().year - AUFBEWAHRUNG_JAHRE, 1, 1, tzinfo=clock.zone)
+
+
+add_chore(Chore("kontoauszuege", DAILY, auszuege_vergessen, auszuege_faellig))

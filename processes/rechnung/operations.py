@@ -13,6 +13,7 @@ from connectors.payment import PaymentProvider
 from engine.clock import Clock
 from engine.operations import CaseContext, NotYet, operation
 from engine.services import Services
+from processes.rechnung.auszug import PORTION, portion_zuordnen, weiter
 from processes.rechnung.buchen import verbuchen, zustellen
 from processes.rechnung.fordern import NeueForderung, NeuerPosten, anlegen, finden, stornieren
 from processes.rechnung.models import Buchung
@@ -108,6 +109,19 @@ def zahlung_verbuchen(
 ) -> None:
     """Zahlung verbuchen und dem wartenden Vorgang mitteilen; ein zweites Mal bewirkt nichts."""
     verbuchen(session, services, anbieter, transaktion, Zahlungsstand(**result))
+
+
+@operation("rechnung.umsaetze_vorbereiten")
+def umsaetze_vorbereiten(auszug_id: int) -> int:
+    """Zuordnung der Umsätze eines Kontoauszugs vorbereiten; sie geschieht, wo das Ergebnis festgehalten wird."""
+    return auszug_id
+
+
+@operation("rechnung.umsaetze_zuordnen")
+def umsaetze_zuordnen(session: Session, services: Services, auszug_id: int) -> None:
+    """Die nächsten Umsätze eines Kontoauszugs den Forderungen zuordnen und buchen, was sicher ist."""
+    if portion_zuordnen(session, services, auszug_id) == PORTION:
+        weiter(session, services, auszug_id)
 
 
 @operation("rechnung.zustellung_vorbereiten")

@@ -26,6 +26,7 @@ _CHORES = {
     "fundsachen": "lange abgeschlossene Fundsachen",
     "parkausweise": "abgelaufene Parkausweise",
     "forderungen": "erledigte Forderungen mit ihren Zahlungen",
+    "kontoauszuege": "alte Kontoauszüge mit ihren Umsätzen",
     "konten_unbestaetigt": "nie bestätigte Konten bei Mein Rathaus",
     "konto_sitzungen": "abgelaufene Anmeldungen bei Mein Rathaus",
     "konto_codes": "abgelaufene Links zu Konten",
