@@ -59,7 +59,8 @@ def main() -> None:
             paid = session.scalar(select(func.count()).where(Forderung.state == "bezahlt"))
         db.close()
     print(
-        f"{len(statement.lines):,} lines, {len(content) / 1e6:.0f} MB; booked {done.gebucht:,}, to be cleared {done.klaeren:,}"
+        f"{len(statement.lines):,} lines, {len(content) / 1e6:.0f} MB; "
+        f"booked {done.gebucht:,}, to be cleared {done.klaeren:,}"
     )
     assert paid == done.gebucht, "every booked line has paid its claim"
     print(f"{'step':<28}{'s':>8}{'lines/s':>12}{'ratio':>8}")

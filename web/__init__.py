@@ -109,7 +109,7 @@ def _watch(app: Flask, settings: Settings) -> None:
 
 
 def _add_audiences(app: Flask) -> None:
-    from web import api, inbox, konto, open311, portal
+    from web import api, inbox, kasse, konto, open311, portal
     from web.api.everybody import blueprint as everybody
     from web.api.webapps import webapps
 
@@ -118,6 +118,7 @@ def _add_audiences(app: Flask) -> None:
     app.register_blueprint(konto.entrance, url_prefix="/konto")
     app.register_blueprint(konto.blueprint, url_prefix="/konto")
     app.register_blueprint(inbox.blueprint, url_prefix="/inbox")
+    app.register_blueprint(kasse.blueprint, url_prefix="/inbox/kasse")
     app.register_blueprint(api.blueprint)
     app.register_blueprint(open311.blueprint)
     app.register_blueprint(webapps)

@@ -131,5 +131,28 @@ def upgrade() -> None:
     op.create_index(op.f("ix_kontoumsaetze_kontoauszug_id"), "kontoumsaetze", ["kontoauszug_id"])
     op.create_index(op.f("ix_kontoumsaetze_state"), "kontoumsaetze", ["state"])
     op.create_index(op.f("ix_kontoumsaetze_forderung_id"), "kontoumsaetze", ["forderung_id"])
+    op.create_table(
+        "forderungslaeufe",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.String(length=100), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_forderungslaeufe")),
+    )
+    op.create_index(op.f("ix_forderungslaeufe_created_at"), "forderungslaeufe", ["created_at"])
+    op.create_table(
+        "laufzeilen",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("lauf_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("amount", sa.String(length=20), nullable=False),
+        sa.Column("error", sa.String(length=250), nullable=False),
+        sa.Column("case_id", sa.String(length=36), nullable=True),
+        sa.ForeignKeyConstraint(["lauf_id"], ["forderungslaeufe.id"], name=op.f("fk_laufzeilen_lauf_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_laufzeilen")),
+        sa.UniqueConstraint("lauf_id", "number", name=op.f("uq_laufzeilen_lauf_id_number")),
+    )
     for statement in _ENTRIES:
         op.execute(statement)

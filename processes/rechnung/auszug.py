@@ -223,6 +223,27 @@ def umsatz_buchen(
     return eingehen(session, services, forderung, money, later=later)
 
 
+def von_hand_buchen(session: Session, services: Services, line: Kontoumsatz, forderung: Forderung, by: str) -> None:
+    """Book a line on the claim that somebody has named; money that went out opens the claim again."""
+    if line.amount > 0:
+        umsatz_buchen(session, services, line, forderung, by=by)
+    else:
+        _reopen(session, services, forderung, line)
+    line.state, line.rule, line.forderung_id = "erledigt", "von_hand", forderung.id
+    line.reason = f"Zugeordnet von {by}"[:250]
+
+
+def verwahren(session: Session, services: Services, line: Kontoumsatz, by: str) -> None:
+    """Put a line's money aside that belongs to no claim. Of money that went out nothing is kept."""
+    if line.amount <= 0:
+        line.state, line.rule, line.reason = "ohne", "von_hand", f"Geprüft von {by}"[:250]
+        return
+    about: dict[str, Any] = {"value_date": line.value_on, "by": by, "text": f"{line.name} {line.text}".strip()}
+    receipt = f"bank/{line.key}/verwahrt"
+    buchen(session, services.clock, "verwahrung_bank", line.amount, receipt, currency=line.currency, **about)
+    line.state, line.rule, line.reason = "erledigt", "von_hand", f"Verwahrt von {by}"[:250]
+
+
 def _moment(services: Services, line: Kontoumsatz) -> datetime:
     return datetime.combine(line.value_on, time(12), tzinfo=services.clock.zone)
 
@@ -294,7 +315,7 @@ def fortschritt(session: Session, auszug_id: int) -> Fortschritt:
         .where(Kontoumsatz.kontoauszug_id == auszug_id)
         .group_by(Kontoumsatz.state)
     )
-    counts: dict[str, int] = {state: number for state, number in session.execute(counted)}  # noqa: C416 - rows are no pairs to the type checker
+    counts = {state: int(number) for state, number in session.execute(counted)}
     return Fortschritt(
         gesamt=sum(counts.values()),
         **{state: counts.get(state, 0) for state in ("neu", "gebucht", "klaeren", "erledigt", "ohne")},

@@ -5,7 +5,7 @@ An open claim is never forgotten, nor one for which money has arrived since. The
 demo town; the town's own rules on keeping books say how long it really is.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, select, update
 from sqlalchemy.orm import Session
@@ -13,9 +13,22 @@ from sqlalchemy.orm import Session
 from engine.chores import DAILY, PORTION, Chore, add_chore
 from engine.clock import Clock
 from engine.services import Services
-from processes.rechnung.models import Buchung, Buchungssatz, Forderung, Kontoauszug, Kontoumsatz, Posten, Rate, Zahlung
+from processes.rechnung.models import (
+    Buchung,
+    Buchungssatz,
+    Forderung,
+    Forderungslauf,
+    Kontoauszug,
+    Kontoumsatz,
+    Laufzeile,
+    Posten,
+    Rate,
+    Zahlung,
+)
 
 AUFBEWAHRUNG_JAHRE = 10
+#: Claims and cases stay; the rows of the file they came from are of use for a while only.
+LAUF_TAGE = 90
 
 
 def vergessen(session: Session, services: Services) -> int:
@@ -69,3 +82,26 @@ def _erster_tag(clock: Clock) -> datetime:
 
 
 add_chore(Chore("kontoauszuege", DAILY, auszuege_vergessen, auszuege_faellig))
+
+
+def laeufe_vergessen(session: Session, services: Services) -> int:
+    """Delete the rows of runs that are older than `LAUF_TAGE`, and the runs; how many rows."""
+    ids = session.scalars(select(Laufzeile.id).where(_alter_lauf(services.clock)).limit(PORTION)).all()
+    session.execute(delete(Laufzeile).where(Laufzeile.id.in_(ids)))
+    leer = ~exists().where(Laufzeile.lauf_id == Forderungslauf.id)
+    grenze = services.clock.now() - timedelta(days=LAUF_TAGE)
+    session.execute(delete(Forderungslauf).where(leer, Forderungslauf.created_at < grenze))
+    return len(ids)
+
+
+def laeufe_faellig(session: Session, services: Services) -> int:
+    """How many rows of runs can be forgotten."""
+    return session.scalar(select(func.count()).where(_alter_lauf(services.clock))) or 0
+
+
+def _alter_lauf(clock: Clock) -> ColumnElement[bool]:
+    alte = select(Forderungslauf.id).where(Forderungslauf.created_at < clock.now() - timedelta(days=LAUF_TAGE))
+    return Laufzeile.lauf_id.in_(alte)
+
+
+add_chore(Chore("forderungslaeufe", DAILY, laeufe_vergessen, laeufe_faellig))

@@ -15,6 +15,7 @@ from processes.rechnung.errors import ForderungIstErledigt, ForderungUnbekannt
 from processes.rechnung.journal import ARTEN, NEBENFORDERUNGEN, buchen, saetze
 from processes.rechnung.models import Forderung, Posten
 from processes.rechnung.referenz import referenz as rf
+from processes.rechnung.saeumnis import angefangene_monate, saeumniszuschlag
 
 #: The purpose code of a claim that belongs to no case.
 OHNE_VORGANG = ""
@@ -118,6 +119,12 @@ def verzichten(session: Session, clock: Clock, forderung: Forderung, art: str, b
     session.flush()
 
 
+def mahnsperre(session: Session, forderung: Forderung, bis: date | None, grund: str) -> None:
+    """Nobody duns until that day; None lifts the stop."""
+    forderung.dunning_stop_until, forderung.dunning_stop_reason = bis, grund.strip()[:200] if bis else ""
+    session.flush()
+
+
 def nebenforderungen(session: Session, forderung: Forderung) -> Decimal:
     """Fees and surcharges that dunning has added to a claim."""
     total = Decimal(0)
@@ -125,3 +132,23 @@ def nebenforderungen(session: Session, forderung: Forderung) -> Decimal:
         kind = ARTEN[satz.kind]
         total += satz.amount * ((kind.credit == NEBENFORDERUNGEN) - (kind.debit == NEBENFORDERUNGEN))
     return total
+
+
+def zuschlag_buchen(session: Session, clock: Clock, forderung: Forderung) -> Decimal:
+    """Book the surcharge for late payment that has arisen since the last time; how much that is.
+
+    It arises by law, for public-law claims only, and on the claim itself, not on fees (§ 240 Abs. 1 und 2 AO).
+    """
+    if not forderung.public_law or forderung.state != "offen":
+        return Decimal(0)
+    owed = min(forderung.amount, forderung.open_amount)
+    arisen = saeumniszuschlag(owed, forderung.due_date, clock.today())
+    booked = sum((satz.amount for satz in saetze(session, forderung.id) if satz.kind == "saeumniszuschlag"), Decimal(0))
+    new = arisen - booked
+    if new <= 0:
+        return Decimal(0)
+    months = angefangene_monate(forderung.due_date, clock.today())
+    receipt = f"saeumnis/{forderung.reference}/{months}"
+    text = f"§ 240 AO: {months} angefangene Monate"
+    buchen(session, clock, "saeumniszuschlag", new, receipt, forderung=forderung, text=text)
+    return new

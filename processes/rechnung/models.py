@@ -7,7 +7,7 @@ They name the case without a foreign key: books are kept longer than case files.
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Numeric, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.db import Base, UtcDateTime
@@ -192,3 +192,32 @@ class Kontoumsatz(Base):
     confidence: Mapped[int]
     reason: Mapped[str] = mapped_column(String(250))
     forderung_id: Mapped[int | None] = mapped_column(ForeignKey("forderungen.id"), index=True)
+
+
+class Forderungslauf(Base):
+    """A file of many claims, from its check to the last claim that was raised from it."""
+
+    __tablename__ = "forderungslaeufe"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    file_name: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    by: Mapped[str] = mapped_column(String(100))
+    #: vorschau | laeuft
+    state: Mapped[str] = mapped_column(String(10))
+
+
+class Laufzeile(Base):
+    """A row of such a file: what it says, what is wrong with it, and the case that it has become."""
+
+    __tablename__ = "laufzeilen"
+    __table_args__ = (UniqueConstraint("lauf_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lauf_id: Mapped[int] = mapped_column(ForeignKey("forderungslaeufe.id"))
+    #: The line of the file, from 2.
+    number: Mapped[int]
+    data: Mapped[dict[str, str]] = mapped_column(JSON)
+    amount: Mapped[str] = mapped_column(String(20))
+    error: Mapped[str] = mapped_column(String(250))
+    case_id: Mapped[str | None] = mapped_column(String(36))

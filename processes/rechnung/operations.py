@@ -15,8 +15,19 @@ from engine.operations import CaseContext, NotYet, operation
 from engine.services import Services
 from processes.rechnung.auszug import PORTION, portion_zuordnen, weiter
 from processes.rechnung.buchen import verbuchen, zustellen
-from processes.rechnung.fordern import NeueForderung, NeuerPosten, anlegen, finden, stornieren
+from processes.rechnung.fordern import (
+    NeueForderung,
+    NeuerPosten,
+    anlegen,
+    finden,
+    stornieren,
+    verzichten,
+    zuschlag_buchen,
+)
+from processes.rechnung.journal import buchen
+from processes.rechnung.lauf import portion_anlegen
 from processes.rechnung.models import Buchung
+from processes.rechnung.saeumnis import angefangene_monate, werktag
 from processes.rechnung.stand import Zahlungsstand
 
 #: How often a provider is asked: soon at first, then ever more rarely, and not for ever.
@@ -91,6 +102,97 @@ def forderung_stornieren(session: Session, clock: Clock, referenz: str) -> Storn
     return Stornierung(forderung.state == "storniert")
 
 
+@dataclass(frozen=True)
+class Mahnstand:
+    """What the table of dunning has to know of a claim."""
+
+    stichtag: date
+    offen: Decimal
+    stufe: int
+    tage_ueberfaellig: int
+    gesperrt: bool
+    erledigt: bool
+    oeffentlich_rechtlich: bool
+    faellig_am: date
+
+
+@dataclass(frozen=True)
+class Mahnung:
+    """What a letter of dunning says: the whole that is open now, until when, and what of it is new."""
+
+    referenz: str
+    betrag: Decimal
+    faellig_am: date
+    gebuehr: Decimal
+    saeumniszuschlag: Decimal
+    monate: int
+    ursprung: Decimal
+    urspruenglich_faellig_am: date
+
+
+@operation("rechnung.stand")
+def stand(session: Session, clock: Clock, referenz: str) -> Mahnstand:
+    """Stand einer Forderung: was offen ist, wie lange überfällig, welche Mahnstufe, ob gesperrt."""
+    forderung, today = finden(session, referenz), clock.today()
+    until = forderung.dunning_stop_until
+    return Mahnstand(
+        stichtag=today,
+        offen=forderung.open_amount,
+        stufe=forderung.dunning_level,
+        tage_ueberfaellig=max(0, (today - forderung.due_date).days),
+        gesperrt=until is not None and until >= today,
+        erledigt=forderung.state != "offen",
+        oeffentlich_rechtlich=forderung.public_law,
+        faellig_am=forderung.due_date,
+    )
+
+
+@operation("rechnung.mahnen")
+def mahnen(
+    session: Session,
+    clock: Clock,
+    referenz: str,
+    stufe: int,
+    gebuehr: Decimal,
+    zuschlag: bool,
+    frist_tage: int,
+) -> Mahnung:
+    """Mahnstufe vermerken, Mahngebühr und Säumniszuschlag (§ 240 AO) buchen; sagt, was jetzt insgesamt offen ist."""
+    forderung, today = finden(session, referenz, sperren=True), clock.today()
+    surcharge = zuschlag_buchen(session, clock, forderung) if zuschlag else Decimal(0)
+    if gebuehr > 0:
+        receipt = f"mahngebuehr/{referenz}/{stufe}"
+        buchen(session, clock, "mahngebuehr", gebuehr, receipt, forderung=forderung)
+    forderung.dunning_level = max(forderung.dunning_level, stufe)
+    session.flush()
+    return Mahnung(
+        referenz=referenz,
+        betrag=forderung.open_amount,
+        faellig_am=werktag(today + timedelta(days=frist_tage)),
+        gebuehr=gebuehr,
+        saeumniszuschlag=surcharge,
+        monate=angefangene_monate(forderung.due_date, today),
+        ursprung=forderung.amount,
+        urspruenglich_faellig_am=forderung.due_date,
+    )
+
+
+@operation("rechnung.niederschlagen")
+def niederschlagen(session: Session, clock: Clock, referenz: str, grund: str) -> None:
+    """Forderung niederschlagen: nicht weiter verfolgen."""
+    forderung = finden(session, referenz, sperren=True)
+    if forderung.state == "offen":
+        verzichten(session, clock, forderung, "niederschlagung", "", grund)
+
+
+@operation("rechnung.termin")
+def termin(session: Session, clock: Clock, referenz: str, tage: int) -> date:
+    """Tag, an dem wieder nach der Forderung gesehen wird: ein Werktag, und nicht vor dem Ende einer Mahnsperre."""
+    until = finden(session, referenz).dunning_stop_until
+    day = clock.today() + timedelta(days=max(1, tage))
+    return werktag(max(day, until + timedelta(days=1)) if until else day)
+
+
 @operation("rechnung.zahlung_abfragen")
 def zahlung_abfragen(provider: PaymentProvider, clock: Clock, transaktion: str, begonnen_am: datetime) -> Zahlungsstand:
     """Zahlung beim Anbieter abfragen, bis sie entschieden ist, höchstens einen Tag lang."""
@@ -122,6 +224,18 @@ def umsaetze_zuordnen(session: Session, services: Services, auszug_id: int) -> N
     """Die nächsten Umsätze eines Kontoauszugs den Forderungen zuordnen und buchen, was sicher ist."""
     if portion_zuordnen(session, services, auszug_id) == PORTION:
         weiter(session, services, auszug_id)
+
+
+@operation("rechnung.lauf_vorbereiten")
+def lauf_vorbereiten(lauf_id: int, von: int, bis: int) -> int:
+    """Zeilen eines Forderungslaufs vorbereiten; angelegt wird, wo das Ergebnis festgehalten wird."""
+    return bis - von
+
+
+@operation("rechnung.lauf_anlegen")
+def lauf_anlegen(session: Session, services: Services, lauf_id: int, von: int, bis: int) -> None:
+    """Forderungen einiger Zeilen eines Laufs anlegen."""
+    portion_anlegen(session, services, lauf_id, von, bis)
 
 
 @operation("rechnung.zustellung_vorbereiten")

@@ -26,6 +26,7 @@ class ForderungInfo:
     reference: str
     case_id: str
     aktenzeichen: str
+    #: What is to be paid; of a claim that is settled what it was raised with.
     amount: Decimal
     currency: str
     purpose: str
@@ -114,10 +115,11 @@ def _describe(row: Forderung) -> ForderungInfo:
         reference=row.reference,
         case_id=row.case_id,
         aktenzeichen=row.aktenzeichen,
-        amount=row.amount,
+        amount=row.open_amount if row.state == "offen" else row.amount,
         currency=row.currency,
         purpose=row.purpose,
         due_date=row.due_date,
-        state=row.state,
+        # To whoever owes nothing any more it is the same why.
+        state=row.state if row.state in ("offen", "bezahlt") else "storniert",
         paid_at=row.paid_at,
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 from stdnum import iso11649
 from stdnum.exceptions import ValidationError
 
@@ -113,11 +113,11 @@ def _valid(text: str) -> Iterator[str]:
                 continue
 
 
-def _claims(session: Session, column: object, keys: Iterable[str]) -> Iterator[Forderung]:
+def _claims(session: Session, column: InstrumentedAttribute[str], keys: Iterable[str]) -> Iterator[Forderung]:
     wanted = sorted(keys)
     for start in range(0, len(wanted), 500):
         part = wanted[start : start + 500]
-        yield from session.scalars(select(Forderung).where(column.in_(part)))  # type: ignore[attr-defined]  # a column
+        yield from session.scalars(select(Forderung).where(column.in_(part)))
 
 
 def _debtors_of_accounts(session: Session, lines: Sequence[Kontoumsatz]) -> dict[str, set[str]]:

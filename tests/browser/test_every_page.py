@@ -45,6 +45,13 @@ def test_pages_of_clerks(size: dict[str, int], person_at: Callable[..., Page], s
     for queue in INBOX:
         page.goto(f"/inbox/?liste={queue}")
         accessible(page)
-    for path in ("/inbox/suche?aktenzeichen=APA-1", "/inbox/kasse"):
+    for path in (
+        "/inbox/suche?aktenzeichen=APA-1",
+        "/inbox/kasse/",
+        "/inbox/kasse/offen",
+        "/inbox/kasse/neu",
+        "/inbox/kasse/auszuege",
+        "/inbox/kasse/klaerung",
+    ):
         page.goto(path)
         accessible(page)

@@ -19,7 +19,7 @@ from tests.web.browser import Browser
 from tests.web.example import begin, open_task
 from tests.web.steps import DECISION, claim, complete, state
 from web.bootstrap import Platform
-from web.inbox import payments
+from web.kasse import klaerung
 
 
 def test_empty_queue_says_what_will_appear(anna: Browser):
@@ -230,8 +230,8 @@ def test_document_is_shown_safely_and_only_to_those_in_charge(
 
 
 def test_clearing_list_is_for_the_cashier(petra: Browser, anna: Browser):
-    assert "Nichts zu klären" in petra.get("/inbox/kasse").text
-    assert anna.get("/inbox/kasse").status_code == 403
+    assert "Nichts zu klären" in petra.get("/inbox/kasse/klaerung").text
+    assert anna.get("/inbox/kasse/klaerung").status_code == 403
 
 
 def test_clearing_list_names_amount_and_reason(petra: Browser, monkeypatch: pytest.MonkeyPatch):
@@ -240,8 +240,8 @@ def test_clearing_list_names_amount_and_reason(petra: Browser, monkeypatch: pyte
         Decimal("1234.5"), "EUR", "testbank", "t-1",
     )  # fmt: skip
     foreign = replace(twice, amount=Decimal(30), currency="USD", reason="Betrag weicht ab")
-    monkeypatch.setattr(payments, "klaerungsliste", lambda session: [twice, foreign])
-    page = petra.get("/inbox/kasse").text
+    monkeypatch.setattr(klaerung, "klaerungsliste", lambda session: [twice, foreign])
+    page = petra.get("/inbox/kasse/klaerung").text
     for words in (
         "APA-2026-00007",
         "RF18539007547034",

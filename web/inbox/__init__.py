@@ -8,4 +8,4 @@ from web.auth import clerks_only
 blueprint = Blueprint("inbox", __name__)
 blueprint.before_request(clerks_only)
 
-from web.inbox import case, nachrichten, payments, queues, task  # noqa: E402, F401 – the views register on the blueprint above
+from web.inbox import case, nachrichten, queues, task  # noqa: E402, F401 – the views register on the blueprint above

@@ -58,11 +58,11 @@ class Stadtkasse:
 
     def umsatz(self) -> Kontoumsatz:
         with self.db.reading() as session:
-            return session.scalars(select(Kontoumsatz).order_by(Kontoumsatz.id.desc())).first()
+            return session.scalars(select(Kontoumsatz).order_by(Kontoumsatz.id.desc()).limit(1)).one()
 
     def vorschlag(self) -> list[tuple[str, int]]:
         with self.db.reading() as session:
-            line = session.scalars(select(Kontoumsatz).order_by(Kontoumsatz.id.desc())).first()
+            line = session.scalars(select(Kontoumsatz).order_by(Kontoumsatz.id.desc()).limit(1)).one()
             return [(each.regel, each.sicherheit) for each in zuordnen(session, [line])[line.id]]
 
     def verwahrt(self) -> Decimal:

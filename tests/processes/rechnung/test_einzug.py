@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Collecting a claim: letter, payment, the whole ladder of dunning. Every end event of the model is reached."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conftest import Vorgang
+from engine.db import unit_of_work
+from engine.identity import Actor
+from engine.verify import verify_town
+from processes.rechnung.buchen import Eingang, eingehen
+from processes.rechnung.fordern import finden, mahnsperre, stornieren
+from processes.rechnung.saeumnis import angefangene_monate, saeumniszuschlag, werktag
+from tests.processes.scenes import PERSON, brief
+
+PETRA = Actor("petra.kasse", "Petra Kasse", frozenset({"kasse"}))
+TAGE = timedelta(days=1)
+
+
+@pytest.fixture
+def gefordert(vorgang: Vorgang):
+    """Raises a claim of a fee."""
+
+    def raised(
+        betrag: str = "1000.00", *, email: str = PERSON["email"], oeffentlich: bool = True, **mehr: Any
+    ) -> Vorgang:
+        vorgang.by = PETRA
+        auftrag = {
+            "zweck": "Sondernutzung Marktplatz",
+            "betrag": Decimal(betrag),
+            "frist_tage": Decimal(30),
+            "oeffentlich_rechtlich": oeffentlich,
+            "posten": [],
+            "rechtsgrundlage": "",
+            **mehr,
+        }
+        return vorgang.beginnt("rechnung_einzug", person={**PERSON, "email": email}, auftrag=auftrag).jobs_laufen()
+
+    return raised
+
+
+def zahlt(fall: Vorgang, betrag: str, beleg: str = "1") -> Vorgang:
+    with unit_of_work(fall.db) as session:
+        claim = finden(session, fall.variable("forderung")["referenz"], sperren=True)
+        eingehen(
+            session, fall.services, claim, Eingang("kasse", beleg, Decimal(betrag), "EUR", "bar", fall.clock.now())
+        )
+    return fall.jobs_laufen()
+
+
+def offen(fall: Vorgang) -> Decimal:
+    with fall.db.reading() as session:
+        return finden(session, fall.variable("forderung")["referenz"]).open_amount
+
+
+def betreffe(postausgang) -> list[str]:
+    return [mail.subject.rpartition(" (")[0] for mail in postausgang]
+
+
+def test_wer_zahlt_ist_fertig(gefordert, postausgang):
+    fall = zahlt(gefordert(), "1000.00").endet_mit("Bezahlt")
+    assert betreffe(postausgang) == ["Ihr Gebührenbescheid"]
+    assert "1.000,00" in brief(postausgang[0])
+    assert "Rechtsbehelfsbelehrung" in brief(postausgang[0])
+    assert list(verify_town(fall.db, fall.services)) == []
+
+
+def test_eine_rechnung_nennt_ihre_posten_und_keinen_rechtsbehelf(gefordert, postausgang):
+    posten = [{"text": "Buch „Momo“", "betrag": Decimal("12.50")}, {"text": "Bearbeitung", "betrag": Decimal("3.00")}]
+    gefordert("15.50", oeffentlich=False, posten=posten)
+    assert betreffe(postausgang) == ["Ihre Rechnung"]
+    assert "Momo" in brief(postausgang[0])
+    assert "12,50" in brief(postausgang[0])
+    assert "Rechtsbehelfsbelehrung" not in brief(postausgang[0])
+
+
+def test_ohne_e_mail_wird_gedruckt(gefordert, postausgang):
+    fall = gefordert(email="")
+    fall.erledigt("Schreiben drucken und absenden", abgesandt=True).jobs_laufen()
+    assert postausgang == []
+    zahlt(fall, "1000.00").endet_mit("Bezahlt")
+
+
+def test_wer_nie_zahlt_geht_die_ganze_leiter_hinauf(gefordert, postausgang):
+    fall = gefordert("1250.00")
+    fall.zeit_vergeht(40 * TAGE)
+    assert offen(fall) == Decimal("1250.00"), "a reminder costs nothing"
+    fall.zeit_vergeht(16 * TAGE)
+    assert offen(fall) == Decimal("1256.25"), "½ % of 1.250 €"
+    fall.zeit_vergeht(18 * TAGE)
+    months = angefangene_monate(fall.variable("mahnung")["urspruenglich_faellig_am"], fall.clock.today())
+    assert fall.variable("mahnung")["saeumniszuschlag"] == Decimal("12.50") * months
+    assert betreffe(postausgang) == [
+        "Ihr Gebührenbescheid",
+        "Zahlungserinnerung",
+        "Mahnung",
+        "Ankündigung der Vollstreckung",
+    ]
+    assert "6,25" in brief(postausgang[2])
+    assert "§ 240 AO" in brief(postausgang[3])
+    fall.zeit_vergeht(22 * TAGE)
+    fall.erledigt("An die Vollstreckung abgeben", an="vollziehung", vermerk="").endet_mit(
+        "An die Vollstreckung abgegeben"
+    )
+    assert list(verify_town(fall.db, fall.services)) == []
+
+
+def test_wer_nach_der_mahnung_zahlt_zahlt_die_gebuehr_mit(gefordert):
+    fall = gefordert("1000.00").zeit_vergeht(40 * TAGE).zeit_vergeht(16 * TAGE)
+    zahlt(fall, "1000.00")
+    assert offen(fall) == Decimal("5.00")
+    zahlt(fall, "5.00", beleg="2").endet_mit("Bezahlt")
+
+
+def test_eine_mahnsperre_haelt_alles_an(gefordert, postausgang):
+    fall = gefordert()
+    with unit_of_work(fall.db) as session:
+        claim = finden(session, fall.variable("forderung")["referenz"], sperren=True)
+        mahnsperre(session, claim, fall.clock.today() + 100 * TAGE, "Widerspruch")
+    for _ in range(9):
+        fall.zeit_vergeht(10 * TAGE)
+    assert betreffe(postausgang) == ["Ihr Gebührenbescheid"]
+    fall.zeit_vergeht(20 * TAGE)
+    assert betreffe(postausgang)[-1] == "Zahlungserinnerung"
+
+
+def test_eine_stornierte_forderung_wird_nicht_gemahnt(gefordert, postausgang):
+    fall = gefordert()
+    with unit_of_work(fall.db) as session:
+        claim = finden(session, fall.variable("forderung")["referenz"], sperren=True)
+        stornieren(session, fall.clock, claim, "Petra Kasse", "Irrtum")
+    fall.zeit_vergeht(40 * TAGE).endet_mit("Nichts mehr offen")
+    assert len(postausgang) == 1
+
+
+def test_ein_kleinbetrag_wird_erinnert_und_dann_niedergeschlagen(gefordert, postausgang):
+    fall = gefordert("4.50").zeit_vergeht(40 * TAGE).zeit_vergeht(16 * TAGE)
+    fall.endet_mit("Kleinbetrag niedergeschlagen")
+    assert betreffe(postausgang)[-1] == "Zahlungserinnerung"
+    assert offen(fall) == Decimal(0)
+    assert list(verify_town(fall.db, fall.services)) == []
+
+
+def test_privatrechtliches_kostet_keine_mahngebuehr_und_keinen_zuschlag(gefordert):
+    fall = gefordert("1000.00", oeffentlich=False)
+    for days in (40, 16, 18):
+        fall.zeit_vergeht(days * TAGE)
+    assert offen(fall) == Decimal("1000.00")
+
+
+@pytest.mark.parametrize(
+    ("betrag", "gebuehr"), [("100.00", "4.00"), ("800.00", "4.00"), ("1000.00", "5.00"), ("20000.00", "75.00")]
+)
+def test_mahngebuehr_nach_der_kostenordnung(gefordert, betrag: str, gebuehr: str):
+    fall = gefordert(betrag).zeit_vergeht(40 * TAGE).zeit_vergeht(16 * TAGE)
+    assert fall.variable("mahnung")["gebuehr"] == Decimal(gebuehr)
+
+
+@pytest.mark.parametrize(
+    ("betrag", "faellig", "gezahlt", "zuschlag"),
+    [
+        ("149.99", "2027-02-15", "2027-02-18", "0.00"),
+        ("149.99", "2027-02-15", "2027-02-19", "1.00"),
+        ("149.99", "2027-02-15", "2027-03-15", "1.00"),
+        ("149.99", "2027-02-15", "2027-03-16", "2.00"),
+        ("49.99", "2027-02-15", "2028-02-15", "0.00"),
+        ("1250.00", "2027-07-20", "2027-10-10", "37.50"),
+        # The third day after Wednesday 23.12. is Boxing Day, a Saturday; grace ends on Monday.
+        ("100.00", "2026-12-23", "2026-12-28", "0.00"),
+        ("100.00", "2026-12-23", "2026-12-29", "1.00"),
+    ],
+)
+def test_saeumniszuschlag(betrag: str, faellig: str, gezahlt: str, zuschlag: str):
+    late = saeumniszuschlag(Decimal(betrag), date.fromisoformat(faellig), date.fromisoformat(gezahlt))
+    assert late == Decimal(zuschlag)
+
+
+@given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.integers(0, 900), st.decimals("0", "9999", places=2))
+def test_a_surcharge_never_falls_with_time(faellig: date, later: int, betrag: Decimal):
+    first = saeumniszuschlag(betrag, faellig, faellig + later * TAGE)
+    assert 0 <= first <= saeumniszuschlag(betrag, faellig, faellig + (later + 1) * TAGE)
+
+
+@pytest.mark.parametrize(
+    ("tag", "werktags"),
+    [
+        ("2026-11-27", "2026-11-27"),
+        ("2026-11-28", "2026-11-30"),
+        ("2026-12-25", "2026-12-28"),
+        ("2027-01-06", "2027-01-07"),
+    ],
+)
+def test_naechster_werktag_in_baden_wuerttemberg(tag: str, werktags: str):
+    assert werktag(date.fromisoformat(tag)) == date.fromisoformat(werktags)
+
+
+def test_every_letter_that_the_table_names_is_there():
+    folder = Path(__file__).parents[3] / "processes" / "rechnung"
+    table = (folder / "mahnstufe.dmn").read_text(encoding="utf-8")
+    for name in ("rechnung", "erinnerung", "mahnung", "ankuendigung"):
+        assert name == "rechnung" or f'"rechnung/{name}"' in table
+        assert (folder / "letters" / f"{name}.html").is_file()
+        assert (folder / "mails" / f"{name}.txt").is_file()

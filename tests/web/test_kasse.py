@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The cashier at work: claims by form and file, statements, clearing, cash, dunning stops, the journal."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+
+from engine.db import unit_of_work
+from engine.definitions import Bundle, deploy
+from engine.worker import Worker
+from forms import check_form
+from processes import FOLDER
+from processes.rechnung.fordern import NeueForderung, anlegen, finden
+from processes.rechnung.lauf import SPALTEN, pruefen
+from tests.statements import Movement, camt
+from tests.web.browser import Browser
+from web.bootstrap import Platform
+
+HEAD = ";".join(SPALTEN)
+ROW = "Muster;Erika;Hauptstraße 1;73230;Kirchheim unter Teck;erika@example.org;Bücherei;12,50;14;privat;Buch=12,50"
+
+
+@pytest.fixture(autouse=True)
+def collecting(town: Platform) -> None:
+    """The process that collects claims is there."""
+    folder = FOLDER / "rechnung"
+    with unit_of_work(town.db) as session:
+        deploy(session, town.services, Bundle.from_folder(folder), form_check=check_form)
+
+
+@pytest.fixture
+def rf(town: Platform) -> str:
+    """An open claim of 30 euros."""
+    with unit_of_work(town.db) as session:
+        due = town.clock.today() + timedelta(days=14)
+        new = NeueForderung(Decimal("30.00"), "Sondernutzung", due, schuldner="Erika Muster")
+        claim = anlegen(session, town.clock, new)
+        reference: str = claim.reference
+        return reference
+
+
+def state(town: Platform, rf: str) -> tuple[str, str]:
+    with town.db.reading() as session:
+        claim = finden(session, rf)
+        return claim.state, str(claim.open_amount)
+
+
+def sends(petra: Browser, path: str, page: str, **posted: object):
+    petra.get(page)
+    return petra.send(path, posted)
+
+
+def reads(petra: Browser, town: Platform, *movements: Movement) -> str:
+    content = camt(movements, iban=town.settings.town.iban.replace(" ", ""))
+    response = sends(petra, "/inbox/kasse/auszuege", "/inbox/kasse/auszuege", datei=(BytesIO(content), "auszug.xml"))
+    assert response.status_code == 302, response.text
+    Worker(town.db, town.services).run_until_idle()
+    return response.location
+
+
+def test_overview_shows_what_is_open_and_how_old(petra: Browser, rf: str):
+    page = petra.get("/inbox/kasse/").text
+    assert "30,00\xa0€" in page
+    assert "noch nicht fällig" in page
+    assert "Tagesabschluss" in page
+
+
+def test_open_items_are_found_by_name_and_reference(petra: Browser, rf: str):
+    for words in ("muster", rf, f"{rf[:4]} {rf[4:8]} {rf[8:]}"):
+        assert rf in petra.get("/inbox/kasse/offen", query_string={"suche": words}).text
+    assert "Dazu ist nichts offen" in petra.get("/inbox/kasse/offen", query_string={"suche": "100%"}).text
+
+
+def test_a_statement_is_read_and_a_payment_booked(petra: Browser, town: Platform, rf: str):
+    address = reads(petra, town, Movement("30.00", text=rf))
+    page = petra.get(address).text
+    assert "Alle 1 neuen Umsätze sind zugeordnet" in page
+    assert state(town, rf) == ("bezahlt", "0.00")
+    page = petra.get(f"/inbox/kasse/forderung/{rf}").text
+    assert "Zahlung per Überweisung" in page
+
+
+def test_while_lines_are_assigned_the_page_looks_again(petra: Browser, town: Platform):
+    content = camt([Movement("1.00")], iban=town.settings.town.iban.replace(" ", ""))
+    response = sends(petra, "/inbox/kasse/auszuege", "/inbox/kasse/auszuege", datei=(BytesIO(content), "a.xml"))
+    page = petra.get(response.location)
+    assert page.headers["Refresh"]
+    assert "0 von 1 Umsätzen" in page.text
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "kein Kontoauszug"),
+        (camt([Movement("1.00")], iban="DE89370400440532013000"), "nicht zum Konto der Stadt"),
+        (None, "Bitte wählen Sie"),
+    ],
+)
+def test_what_is_no_statement_of_ours_is_refused(petra: Browser, content: bytes | None, words: str):
+    posted = {} if content is None else {"datei": (BytesIO(content), "a.xml")}
+    response = sends(petra, "/inbox/kasse/auszuege", "/inbox/kasse/auszuege", **posted)
+    assert response.status_code == 422
+    assert words in response.text
+
+
+def test_what_is_unsure_is_cleared_with_a_suggestion(petra: Browser, town: Platform, rf: str):
+    reads(petra, town, Movement("30.00", text="Danke", name="MUSTER ERIKA"))
+    page = petra.get("/inbox/kasse/klaerung").text
+    assert rf in page
+    assert "65 %" in page
+    line = re.search(r"/inbox/kasse/klaerung/\d+", page)
+    assert line
+    response = sends(petra, f"{line[0]}/zuordnen", line[0], referenz=rf)
+    assert response.location == f"/inbox/kasse/forderung/{rf}"
+    assert state(town, rf) == ("bezahlt", "0.00")
+    assert sends(petra, f"{line[0]}/zuordnen", line[0], referenz=rf).location == "/inbox/kasse/klaerung"
+    assert "schon jemand geklärt" in petra.get("/inbox/kasse/klaerung").text
+
+
+def test_a_reference_that_there_is_not_keeps_what_was_typed(petra: Browser, town: Platform):
+    reads(petra, town, Movement("30.00", text="Danke"))
+    line = re.search(r"/inbox/kasse/klaerung/\d+", petra.get("/inbox/kasse/klaerung").text)
+    assert line
+    response = sends(petra, f"{line[0]}/zuordnen", line[0], referenz="RF18 5390 0754 7034")
+    assert response.status_code == 422
+    assert "RF18 5390 0754 7034" in response.text
+
+
+def test_money_of_nobody_is_put_aside(petra: Browser, town: Platform):
+    reads(petra, town, Movement("77.00", text="Danke"))
+    line = re.search(r"/inbox/kasse/klaerung/\d+", petra.get("/inbox/kasse/klaerung").text)
+    assert line
+    sends(petra, f"{line[0]}/verwahren", line[0])
+    assert "77,00\xa0€" in petra.get("/inbox/kasse/").text
+    assert "Nichts zu klären" in petra.get("/inbox/kasse/klaerung").text
+
+
+def test_cash_is_booked_once_a_receipt(petra: Browser, town: Platform, rf: str):
+    page = f"/inbox/kasse/forderung/{rf}"
+    assert sends(petra, f"{page}/bar", page, betrag="zehn", beleg="Q1").status_code == 422
+    assert sends(petra, f"{page}/bar", page, betrag="10,00", beleg="").status_code == 422
+    sends(petra, f"{page}/bar", page, betrag="10,00", beleg="Q1")
+    assert sends(petra, f"{page}/bar", page, betrag="10,00", beleg="Q1").status_code == 422
+    assert state(town, rf) == ("offen", "20.00")
+
+
+@pytest.mark.parametrize(("art", "stands"), [("storno", "storniert"), ("erlass", "erlassen")])
+def test_giving_a_claim_up_wants_a_reason(petra: Browser, town: Platform, rf: str, art: str, stands: str):
+    page = f"/inbox/kasse/forderung/{rf}"
+    assert sends(petra, f"{page}/{art}", page, grund=" ").status_code == 422
+    sends(petra, f"{page}/{art}", page, grund="Irrtum")
+    assert state(town, rf) == (stands, "0.00")
+    assert sends(petra, f"{page}/{art}", page, grund="Noch einmal").status_code == 422
+
+
+def test_dunning_is_stopped_until_a_day(petra: Browser, rf: str):
+    page = f"/inbox/kasse/forderung/{rf}"
+    assert sends(petra, f"{page}/mahnsperre", page, bis="2020-01-01", grund="x").status_code == 422
+    assert sends(petra, f"{page}/mahnsperre", page, bis="31.12.2099", grund="x").status_code == 422
+    sends(petra, f"{page}/mahnsperre", page, bis="2099-12-31", grund="Widerspruch")
+    assert "31.12.2099, Widerspruch" in petra.get(page).text
+
+
+def test_journal_is_a_table_that_runs_no_formulas(petra: Browser, town: Platform, rf: str):
+    page = f"/inbox/kasse/forderung/{rf}"
+    sends(petra, f"{page}/erlass", page, grund="=1+1")
+    response = petra.get("/inbox/kasse/journal.csv", query_string={"von": "2000-01-01", "bis": "2100-01-01"})
+    assert response.mimetype == "text/csv"
+    assert f"30,00;EUR;forderungen;ertrag;Sollstellung;{rf}" in response.text
+    assert "'=1+1" in response.text
+
+
+def test_a_claim_by_form_begins_a_case(petra: Browser):
+    names = dict(zip(SPALTEN, ROW.split(";"), strict=True))
+    wrong = sends(petra, "/inbox/kasse/neu", "/inbox/kasse/neu", **names | {"betrag": "-3"})
+    assert wrong.status_code == 422
+    assert "„-3“ ist kein Betrag" in wrong.text
+    assert 'value="Hauptstraße 1"' in wrong.text
+    response = sends(petra, "/inbox/kasse/neu", "/inbox/kasse/neu", **names)
+    assert response.location.startswith("/inbox/vorgang/")
+
+
+def test_a_file_is_looked_at_before_anything_is_raised(petra: Browser, town: Platform):
+    rows = [
+        ROW,
+        ROW.replace("12,50;14", "zwölf;14"),
+        ROW.replace("73230", "7323"),
+        ROW.replace("Buch=12,50", "Buch=1,00"),
+    ]
+    content = "\r\n".join([HEAD, *rows]).encode("cp1252")
+    response = sends(petra, "/inbox/kasse/lauf", "/inbox/kasse/neu", datei=(BytesIO(content), "lauf.csv"))
+    page = petra.get(response.location).text
+    for words in (
+        "1 Forderung anlegen",
+        "„zwölf“ ist kein Betrag",
+        "keine Postleitzahl",
+        "nicht den Betrag",
+        "12,50\xa0€",
+    ):
+        assert words in page
+    sends(petra, f"{response.location}/beginnen", response.location)
+    sends(petra, f"{response.location}/beginnen", response.location)
+    Worker(town.db, town.services).run_until_idle()
+    assert "1 von 1 Forderungen angelegt" in petra.get(response.location).text
+    assert (
+        petra.get("/inbox/kasse/offen", query_string={"suche": "Erika"}).text.count('<th class="kern-table__cell"') == 1
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "fehlen die Spalten"),
+        (b"a;b\n1;2", "fehlen die Spalten"),
+        (HEAD.encode(), "keine Zeilen"),
+        (f"{HEAD};geheim\n{ROW};x".encode(), "kennen wir nicht: geheim"),
+        (b"\0\0", "keine Textdatei"),
+    ],
+)
+def test_a_file_that_is_none_is_refused(petra: Browser, content: bytes, words: str):
+    response = sends(petra, "/inbox/kasse/lauf", "/inbox/kasse/neu", datei=(BytesIO(content), "lauf.csv"))
+    assert response.status_code == 422
+    assert words in response.text
+
+
+def test_a_line_break_in_a_name_does_not_get_through():
+    row = dict(zip(SPALTEN, ROW.split(";"), strict=True)) | {"nachname": "Muster\r\nDE02120300000000202051"}
+    data, problem = pruefen(row)
+    assert problem == ""
+    assert data["nachname"] == "Muster DE02120300000000202051"

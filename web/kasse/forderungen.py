@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A claim with its timeline, and what the cashier may do with it."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from connectors.links import Links
+from processes.rechnung import kassenbuch
+from processes.rechnung.buchen import Eingang, eingehen
+from processes.rechnung.errors import ForderungIstErledigt, ForderungUnbekannt
+from processes.rechnung.fordern import finden, mahnsperre, stornieren, verzichten
+from processes.rechnung.lauf import read_euro
+from web.auth import current_actor
+from web.bootstrap import platform
+from web.errors import error_page
+from web.kasse import blueprint
+from web.kept import Posted, keeps_form
+from web.transaction import roll_back, session
+
+_GRUND = "Bitte schreiben Sie den Grund dazu; er steht später im Journal."
+_ERLEDIGT = "Die Forderung ist nicht mehr offen."
+
+
+@blueprint.errorhandler(ForderungUnbekannt)
+def unknown_claim(error: ForderungUnbekannt) -> ResponseReturnValue:
+    """There is no such claim."""
+    return error_page(404)
+
+
+@blueprint.get("/forderung/<referenz>")
+def claim(referenz: str) -> str:
+    """A claim with all that has happened to it."""
+    return _page(referenz)
+
+
+def _show_again(posted: Posted, alert: str, referenz: str) -> str:
+    return _page(referenz, alert=alert, typed=dict(posted))
+
+
+@blueprint.post("/forderung/<referenz>/bar")
+@keeps_form(_show_again)
+def take_cash(referenz: str) -> ResponseReturnValue:
+    """Money that was paid at the desk."""
+    amount = read_euro(request.form.get("betrag", ""))
+    if amount is None:
+        return _refused(referenz, "betrag", "Bitte geben Sie den Betrag in Euro und Cent ein, zum Beispiel 30,00.")
+    forderung, clock, by = finden(session(), referenz, sperren=True), platform().clock, current_actor().display_name
+    receipt = request.form.get("beleg", "").strip()[:60]
+    if not receipt:
+        return _refused(referenz, "beleg", "Bitte geben Sie die Nummer der Quittung ein.")
+    money = Eingang("kasse", receipt, amount, "EUR", "bar", clock.now(), by=by)
+    if eingehen(session(), platform().services, forderung, money) is None:
+        return _refused(referenz, "beleg", f"Die Quittung {receipt} ist schon gebucht.")
+    return _booked(referenz, "Die Barzahlung ist gebucht.")
+
+
+@blueprint.post("/forderung/<referenz>/<any(storno, erlass, niederschlagung):art>")
+@keeps_form(lambda posted, alert, referenz, art: _show_again(posted, alert, referenz))
+def give_up(referenz: str, art: str) -> ResponseReturnValue:
+    """Take a claim back, remit it, or stop asking for it."""
+    reason, by = request.form.get("grund", "").strip()[:200], current_actor().display_name
+    if not reason:
+        return _refused(referenz, f"{art}-grund", _GRUND)
+    forderung = finden(session(), referenz, sperren=True)
+    try:
+        if art == "storno":
+            stornieren(session(), platform().clock, forderung, by, reason)
+        else:
+            verzichten(session(), platform().clock, forderung, art, by, reason)
+    except ForderungIstErledigt:
+        return _refused(referenz, f"{art}-grund", _ERLEDIGT)
+    return _booked(referenz, "Das ist gebucht.")
+
+
+@blueprint.post("/forderung/<referenz>/mahnsperre")
+@keeps_form(_show_again)
+def stop_dunning(referenz: str) -> ResponseReturnValue:
+    """Stop dunning until a day (Mahnsperre, Stundung); an empty day lifts the stop."""
+    day, reason = request.form.get("bis", "").strip(), request.form.get("grund", "").strip()[:200]
+    try:
+        until = date.fromisoformat(day) if day else None
+    except ValueError:
+        return _refused(referenz, "bis", "Diesen Tag gibt es nicht.")
+    if until is not None and (until <= platform().clock.today() or not reason):
+        return _refused(referenz, "bis", "Bitte geben Sie einen Tag in der Zukunft und einen Grund an.")
+    mahnsperre(session(), finden(session(), referenz, sperren=True), until, reason)
+    return _booked(referenz, "Die Mahnsperre gilt." if until else "Die Mahnsperre ist aufgehoben.")
+
+
+def _booked(referenz: str, words: str) -> ResponseReturnValue:
+    flash(words, "success")
+    return redirect(url_for("kasse.claim", referenz=referenz))
+
+
+def _refused(referenz: str, field: str, message: str) -> ResponseReturnValue:
+    typed = request.form.to_dict()
+    roll_back()
+    return _page(referenz, errors={field: message}, typed=typed), 422
+
+
+def _page(
+    referenz: str,
+    *,
+    errors: dict[str, str] | None = None,
+    alert: str = "",
+    typed: Mapping[str, str | None] | None = None,
+) -> str:
+    found = kassenbuch.akte(session(), finden(session(), referenz))
+    return render_template(
+        "kasse/forderung.html",
+        akte=found,
+        forderung=found.forderung,
+        bezahlseite=platform().services.provide(Links).zahlung(referenz),
+        errors=errors or {},
+        alert_text=alert,
+        typed=typed or {},
+        heute=platform().clock.today(),
+    )

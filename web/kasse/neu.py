@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Raising claims: one by a form, many from a file, with a look at them before anything is raised."""
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from engine.cases import start_case
+from forms.uploads import tidy_filename
+from processes.rechnung.lauf import (
+    PROZESS,
+    SPALTEN,
+    LaufAbgelehnt,
+    angaben,
+    beginnen,
+    pruefen,
+    stand,
+    vorbereiten,
+)
+from processes.rechnung.models import Forderungslauf, Laufzeile
+from web.auth import current_actor
+from web.bootstrap import platform
+from web.kasse import blueprint
+from web.kept import Posted, keeps_form
+from web.transaction import roll_back, session
+
+#: So many faulty rows are shown; whoever has more mends the file anyway.
+_MOST_SHOWN = 50
+_AGAIN = 3
+
+
+@blueprint.get("/neu")
+def new_claim() -> str:
+    """The form for one claim, and the way in for many."""
+    return _page()
+
+
+def _show_again(posted: Posted, alert: str) -> str:
+    return _page({name: posted.get(name) or "" for name in SPALTEN}, alert=alert)
+
+
+@blueprint.post("/neu")
+@keeps_form(_show_again)
+def raise_claim() -> ResponseReturnValue:
+    """Raise a claim: a case of its own writes the letter and looks after the payment."""
+    typed = {name: request.form.get(name, "") for name in SPALTEN}
+    data, problem = pruefen(typed)
+    if problem:
+        return _page(typed, problem=problem), 422
+    case = start_case(session(), platform().services, PROZESS, angaben(data), by=current_actor())
+    flash(f"Die Forderung ist angelegt, der Vorgang {case.reference} kümmert sich um sie.", "success")
+    return redirect(url_for("inbox.case", case_id=case.id))
+
+
+def _show_run_again(posted: Posted, alert: str) -> str:
+    return _page(alert=f"{alert} Nur die Datei müssen Sie noch einmal auswählen.")
+
+
+@blueprint.post("/lauf")
+@keeps_form(_show_run_again)
+def read_run() -> ResponseReturnValue:
+    """Read a file of claims; nothing is raised yet."""
+    upload = request.files.get("datei")
+    if upload is None or not upload.filename:
+        return _page(run_problem="Bitte wählen Sie die CSV-Datei aus."), 422
+    name, content, by = tidy_filename(upload.filename), upload.stream.read(), current_actor().display_name
+    try:
+        lauf = vorbereiten(session(), platform().services, content, name, by)
+    except LaufAbgelehnt as refused:
+        roll_back()
+        return _page(run_problem=str(refused)), 422
+    return redirect(url_for("kasse.run", lauf_id=lauf.id))
+
+
+@blueprint.get("/lauf/<int:lauf_id>")
+def run(lauf_id: int) -> ResponseReturnValue:
+    """The run before it begins, with what is wrong in it, and how far it is afterwards."""
+    return _run_page(lauf_id)
+
+
+def _run_again(posted: Posted, alert: str, lauf_id: int) -> str:
+    page = _run_page(lauf_id, alert)
+    return page if isinstance(page, str) else page[0]
+
+
+@blueprint.post("/lauf/<int:lauf_id>/beginnen")
+@keeps_form(_run_again)
+def begin_run(lauf_id: int) -> ResponseReturnValue:
+    """Raise all claims without an error; a second click changes nothing."""
+    found = session().scalars(select(Forderungslauf).where(Forderungslauf.id == lauf_id).with_for_update())
+    beginnen(session(), platform().services, found.one_or_none() or abort(404))
+    return redirect(url_for("kasse.run", lauf_id=lauf_id))
+
+
+def _run_page(lauf_id: int, alert: str = "") -> str | tuple[str, int, dict[str, str]]:
+    lauf = session().get(Forderungslauf, lauf_id) or abort(404)
+    now = stand(session(), lauf_id)
+    wrong = select(Laufzeile).where(Laufzeile.lauf_id == lauf_id, Laufzeile.error != "").order_by(Laufzeile.number)
+    shown = session().scalars(wrong.limit(_MOST_SHOWN)).all()
+    page = render_template("kasse/lauf.html", lauf=lauf, stand=now, fehler=shown, most=_MOST_SHOWN, alert_text=alert)
+    is_running = lauf.state == "laeuft" and now.angelegt < now.anlegbar
+    return (page, 200, {"Refresh": str(_AGAIN)}) if is_running else page
+
+
+def _page(typed: dict[str, str] | None = None, *, problem: str = "", run_problem: str = "", alert: str = "") -> str:
+    return render_template(
+        "kasse/neu.html",
+        typed=typed or {"frist_tage": "30"},
+        problem=problem,
+        run_problem=run_problem,
+        alert_text=alert,
+        spalten=SPALTEN,
+    )
