@@ -35,13 +35,11 @@ def collecting(town: Platform) -> None:
 
 @pytest.fixture
 def rf(town: Platform) -> str:
-    """An open claim of 30 euros."""
+    """An open claim of 30 euros; its reference."""
     with unit_of_work(town.db) as session:
         due = town.clock.today() + timedelta(days=14)
         new = NeueForderung(Decimal("30.00"), "Sondernutzung", due, schuldner="Erika Muster")
-        claim = anlegen(session, town.clock, new)
-        reference: str = claim.reference
-        return reference
+        return anlegen(session, town.clock, new).reference
 
 
 def state(town: Platform, rf: str) -> tuple[str, str]:
@@ -60,7 +58,7 @@ def reads(petra: Browser, town: Platform, *movements: Movement) -> str:
     response = sends(petra, "/inbox/kasse/auszuege", "/inbox/kasse/auszuege", datei=(BytesIO(content), "auszug.xml"))
     assert response.status_code == 302, response.text
     Worker(town.db, town.services).run_until_idle()
-    return response.location
+    return str(response.location)
 
 
 def test_overview_shows_what_is_open_and_how_old(petra: Browser, rf: str):
