@@ -112,9 +112,11 @@ def _add_audiences(app: Flask) -> None:
     from web import api, inbox, kasse, konto, open311, portal
     from web.api.everybody import blueprint as everybody
     from web.api.webapps import webapps
+    from web.portal import webhooks
 
     app.register_blueprint(auth.blueprint)
     app.register_blueprint(portal.blueprint)
+    app.register_blueprint(webhooks.blueprint)
     app.register_blueprint(konto.entrance, url_prefix="/konto")
     app.register_blueprint(konto.blueprint, url_prefix="/konto")
     app.register_blueprint(inbox.blueprint, url_prefix="/inbox")

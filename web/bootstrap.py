@@ -16,7 +16,7 @@ from connectors.documents import contents_at
 from connectors.links import Links
 from connectors.mail import FolderMailer, Mail, Mailer, MailRefused, SmtpMailer, compose
 from connectors.oidc import IdentityProvider, OpenIdConnect
-from connectors.payment import ClientCredentials, PaymentProvider, XBezahldienste
+from connectors.payment import ClientCredentials, PaymentProvider, provider_at
 from connectors.pdf import Letterhead, Letters, PdfLetters
 from connectors.scanner import ClamAV, Scanner
 from engine.clock import Clock, SystemClock
@@ -146,7 +146,8 @@ def _mailer(settings: Settings, clock: Clock) -> Mailer:
 
 def _payment_provider(settings: Settings) -> PaymentProvider:
     with _blaming("AMT_PAYMENT_URL and AMT_PAYMENT_KEY"):
-        return XBezahldienste.from_url(settings.payment_url, settings.payment_key)
+        webhook = f"{settings.base_url.rstrip('/')}/zahlung/meldung" if settings.is_https else ""
+        return provider_at(settings.payment_url, settings.payment_key, webhook, settings.payment_webhook_secret)
 
 
 def _identity_provider(settings: Settings, clock: Clock) -> dict[type, Connector]:

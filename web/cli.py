@@ -16,6 +16,7 @@ from web.commands.model import model
 from web.commands.retention import retention
 from web.commands.templates import templates
 from web.commands.tenant import tenant
+from web.commands.testbank import testbank
 from web.commands.verify import verify
 from web.commands.working import beat, worker
 from web.commands.xdf import import_xdf
@@ -168,6 +169,7 @@ main.add_command(case)
 main.add_command(model)
 main.add_command(migrate_cases)
 main.add_command(retention)
+main.add_command(testbank)
 main.add_command(verify)
 main.add_command(token)
 main.add_command(templates)

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What the town needs of any payment provider, whoever it is.
 
-The way back from the provider carries no result and there is no call from it: the state is always asked for.
+The way back from the provider carries no result, and a call from it is believed in nothing but that there is news: the
+state is always asked for.
 """
 
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,7 +17,7 @@ from urllib.parse import urlsplit
 from engine.errors import AmtsflussError, ConnectorUnavailable
 from engine.operations import Connector
 
-PaymentStatus = Literal["initial", "paid", "failed", "canceled"]
+PaymentStatus = Literal["initial", "paid", "failed", "canceled", "expired"]
 
 # Limits of XBezahldienste; the narrowest that we know, so every provider can keep them.
 MAX_AMOUNT = Decimal(999_999)
@@ -106,6 +108,8 @@ class PaymentState:
     method: str | None = None
     #: When the provider last touched it.
     at: datetime | None = None
+    #: What the payer's bank or card company has taken back.
+    charged_back: Decimal = Decimal(0)
 
 
 class PaymentProvider(Connector, ABC):
@@ -122,6 +126,13 @@ class PaymentProvider(Connector, ABC):
     @abstractmethod
     def state(self, transaction_id: str) -> PaymentState:
         """Ask how a payment stands; amount and currency are those the provider holds."""
+
+    def news(self, headers: Mapping[str, str], body: bytes, now: datetime) -> str | None:
+        """The transaction that a call of the provider is about; None when the call is not from it or not about one.
+
+        Providers that call nobody have no news.
+        """
+        return None
 
 
 def purpose_line(text: str) -> str:

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Adapter for XBezahldienste (FITKO, versions 1.0 and 1.2), which German public payment platforms share."""
 
-import json
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -22,6 +21,7 @@ from connectors.payment.port import (
     PaymentStatus,
     StartedPayment,
 )
+from connectors.payment.wire import TIMEOUT, parse, part, raise_for_status, send, text
 from engine.clock import Clock, SystemClock
 
 Version = Literal["1.0", "1.2"]
@@ -37,7 +37,6 @@ _STATUS: Mapping[str, PaymentStatus] = {
     "CANCELED": "canceled",
     "CANCELLED": "canceled",
 }
-_TIMEOUT = httpx.Timeout(15.0, connect=5.0)
 _TOKEN_SPARE_SECONDS = 30.0
 _DEFAULT_TOKEN_SECONDS = 300.0
 
@@ -68,7 +67,7 @@ class XBezahldienste(PaymentProvider):
         self._credentials = credentials
         self._amount_field = _AMOUNT_FIELD[version]
         self._clock = clock or SystemClock()
-        self._client = httpx.Client(timeout=_TIMEOUT, transport=transport, follow_redirects=False)
+        self._client = httpx.Client(timeout=TIMEOUT, transport=transport, follow_redirects=False)
         self._token = ""
         self._token_good_until = 0.0
         self._token_lock = threading.Lock()
@@ -97,21 +96,21 @@ class XBezahldienste(PaymentProvider):
 
     def create(self, request: PaymentRequest) -> StartedPayment:
         answer = self._call("POST", self._payments_url, self._body(request))
-        information = _part(answer, "paymentInformation")
+        information = part(answer, "paymentInformation")
         amount, currency = self._amount(answer)
         if (amount, currency) != (request.amount, request.currency):
             raise PaymentRefused("The provider announced another amount or currency than was asked for.")
-        redirect_url = _text(information, "transactionRedirectUrl")
+        redirect_url = text(information, "transactionRedirectUrl")
         if urlsplit(redirect_url).scheme not in ("http", "https"):
             raise PaymentRefused("The provider sends the payer to something that is no web address.")
-        return StartedPayment(_text(information, "transactionId"), redirect_url)
+        return StartedPayment(text(information, "transactionId"), redirect_url)
 
     def state(self, transaction_id: str) -> PaymentState:
         answer = self._call("GET", f"{self._payments_url}/{quote(transaction_id, safe='')}")
-        information = _part(answer, "paymentInformation")
-        if _text(information, "transactionId") != transaction_id:
+        information = part(answer, "paymentInformation")
+        if text(information, "transactionId") != transaction_id:
             raise PaymentProviderUnavailable("The provider answered about another transaction.")
-        status = _STATUS.get(_text(information, "status").upper())
+        status = _STATUS.get(text(information, "status").upper())
         if status is None:
             raise PaymentProviderUnavailable("The provider answered with a status that the standard does not know.")
         amount, currency = self._amount(answer)
@@ -148,21 +147,21 @@ class XBezahldienste(PaymentProvider):
         }
 
     def _amount(self, answer: Mapping[str, Any]) -> tuple[Decimal, str]:
-        request = _part(answer, "paymentRequest")
+        request = part(answer, "paymentRequest")
         amount = next(
             (request[field] for field in (self._amount_field, *_AMOUNT_FIELD.values()) if field in request), None
         )
         if not isinstance(amount, Decimal) or not amount.is_finite() or amount <= 0:
             raise PaymentProviderUnavailable("The provider's answer has no amount.")
-        return amount, _text(request, "currency")
+        return amount, text(request, "currency")
 
     def _call(self, method: str, url: str, body: dict[str, Any] | None = None) -> Mapping[str, Any]:
-        response = self._send(lambda: self._authorized(method, url, body))
+        response = send(lambda: self._authorized(method, url, body))
         if response.status_code == httpx.codes.UNAUTHORIZED:
             self._token_good_until = 0.0
-            response = self._send(lambda: self._authorized(method, url, body))
-        _raise_for_status(response)
-        return _parse(response)
+            response = send(lambda: self._authorized(method, url, body))
+        raise_for_status(response)
+        return parse(response)
 
     def _authorized(self, method: str, url: str, body: dict[str, Any] | None) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self._bearer()}", "Accept": "application/json"}
@@ -174,60 +173,16 @@ class XBezahldienste(PaymentProvider):
                 return self._token
             login = (self._credentials.client_id, self._credentials.client_secret)
             grant = {"grant_type": "client_credentials"}
-            response = self._send(lambda: self._client.post(self._token_url, data=grant, auth=login))
+            response = send(lambda: self._client.post(self._token_url, data=grant, auth=login))
             if response.status_code in (400, 401, 403):
                 raise PaymentProviderUnavailable("The provider does not accept our credentials.")
-            _raise_for_status(response)
-            answer = _parse(response)
+            raise_for_status(response)
+            answer = parse(response)
             lifetime = answer.get("expires_in")
             seconds = float(lifetime) if isinstance(lifetime, Decimal) else _DEFAULT_TOKEN_SECONDS
-            self._token = _text(answer, "access_token")
+            self._token = text(answer, "access_token")
             self._token_good_until = time.monotonic() + max(seconds - _TOKEN_SPARE_SECONDS, 0.0)
             return self._token
-
-    def _send(self, request: Callable[[], httpx.Response]) -> httpx.Response:
-        try:
-            return request()
-        except httpx.TimeoutException as cause:
-            raise PaymentProviderUnavailable("The provider does not answer in time.") from cause
-        except httpx.HTTPError as cause:
-            raise PaymentProviderUnavailable(f"The provider cannot be reached: {type(cause).__name__}.") from cause
-
-
-def _raise_for_status(response: httpx.Response) -> None:
-    code = response.status_code
-    if response.is_success:
-        return
-    if code == httpx.codes.NOT_FOUND:
-        raise PaymentRefused("The provider knows no such transaction.")
-    # What the body says may quote the payer, so only the code is passed on.
-    if response.is_client_error and code not in (401, 408, 425, 429):
-        raise PaymentRefused(f"The provider refuses the request ({code}).")
-    raise PaymentProviderUnavailable(f"The provider answers with {code}.")
-
-
-def _parse(response: httpx.Response) -> Mapping[str, Any]:
-    try:
-        answer = json.loads(response.content, parse_float=Decimal, parse_int=Decimal)
-    except ValueError as cause:
-        raise PaymentProviderUnavailable("The provider's answer is not JSON.") from cause
-    if not isinstance(answer, dict):
-        raise PaymentProviderUnavailable("The provider's answer is not a JSON object.")
-    return answer
-
-
-def _part(answer: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    part = answer.get(name)
-    if not isinstance(part, dict):
-        raise PaymentProviderUnavailable(f"The provider's answer has no {name}.")
-    return part
-
-
-def _text(answer: Mapping[str, Any], name: str) -> str:
-    text = answer.get(name)
-    if not isinstance(text, str) or not text:
-        raise PaymentProviderUnavailable(f"The provider's answer has no {name}.")
-    return text
 
 
 def _moment(information: Mapping[str, Any]) -> datetime | None:

@@ -40,6 +40,7 @@ _AUSGANG: dict[str, Ausgang] = {
     "bezahlt": "wird_bestaetigt",
     "fehlgeschlagen": "fehlgeschlagen",
     "abgebrochen": "abgebrochen",
+    "abgelaufen": "abgebrochen",
 }
 
 
@@ -84,6 +85,23 @@ def fetch_payment(db: Database, services: Services, provider: PaymentProvider, r
             verbuchen(session, services, provider.name, transaction_id, stand)
     with db.reading() as session:
         return _outcome(session, _find(session, reference))
+
+
+def take_news(db: Database, services: Services, provider: PaymentProvider, transaction_id: str) -> bool:
+    """Ask how a transaction stands of which the provider says that there is news, and book it; False: not one of ours.
+
+    Raises PaymentProviderUnavailable, PaymentRefused.
+    """
+    with db.reading() as session:
+        known = session.scalar(
+            select(Zahlung.id).where(Zahlung.provider == provider.name, Zahlung.transaction_id == transaction_id)
+        )
+    if known is None:
+        return False
+    stand = Zahlungsstand.from_provider(provider.state(transaction_id))
+    with unit_of_work(db) as session:
+        verbuchen(session, services, provider.name, transaction_id, stand)
+    return True
 
 
 def _begin(

@@ -40,7 +40,11 @@ def verbuchen(session: Session, services: Services, provider: str, transaction_i
     zahlung = session.scalars(
         select(Zahlung).where(Zahlung.provider == provider, Zahlung.transaction_id == transaction_id)
     ).one_or_none()
-    if zahlung is None or stand.status == "offen" or zahlung.status == "bezahlt":
+    if zahlung is None or stand.status == "offen":
+        return
+    if zahlung.status in ("bezahlt", "zurueckgebucht"):
+        if stand.zurueckgebucht > 0:
+            _take_back(session, services, zahlung, stand.zurueckgebucht)
         return
     zahlung.status, zahlung.updated_at = stand.status, services.clock.now()
     session.flush()
@@ -55,6 +59,16 @@ def verbuchen(session: Session, services: Services, provider: str, transaction_i
             abweichung=not _fits(zahlung, stand),
         )
         eingehen(session, services, zahlung.forderung, money)
+
+
+def _take_back(session: Session, services: Services, zahlung: Zahlung, amount: Decimal) -> None:
+    """A payment that the payer's bank has taken back opens the claim again, once."""
+    forderung = _locked(session, zahlung.forderung_id)
+    receipt = f"{zahlung.provider}/{zahlung.transaction_id}/zurueck"
+    if buchen(session, services.clock, "rueckbelastung", amount, receipt, forderung=forderung) is None:
+        return
+    forderung.state, forderung.paid_at, zahlung.status = "offen", None, "zurueckgebucht"
+    session.flush()
 
 
 def zustellen(session: Session, services: Services, forderung: Forderung, buchung: Buchung) -> Zustellung:

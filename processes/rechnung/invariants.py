@@ -46,7 +46,7 @@ def gebuchtes_ist_bezahlt(session: Session, services: Services) -> Iterator[Find
     ungebucht = (
         select(Forderung.reference)
         .join(Zahlung, Zahlung.forderung_id == Forderung.id)
-        .where(Zahlung.status == "bezahlt", ~exists().where(dieselbe))
+        .where(Zahlung.status.in_(("bezahlt", "zurueckgebucht")), ~exists().where(dieselbe))
     )
     for referenz in session.scalars(ungebucht):
         yield Finding("rechnung.ungebucht", referenz, reason="Eine Zahlung ist nicht gebucht.", cure=_ABGLEICHEN)
@@ -54,7 +54,7 @@ def gebuchtes_ist_bezahlt(session: Session, services: Services) -> Iterator[Find
         select(Forderung.reference)
         .join(Buchung, Buchung.forderung_id == Forderung.id)
         .where(Buchung.provider.not_in(("bank", "kasse")))
-        .where(~exists().where(dieselbe, Zahlung.status == "bezahlt"))
+        .where(~exists().where(dieselbe, Zahlung.status.in_(("bezahlt", "zurueckgebucht"))))
     )
     for referenz in session.scalars(erfunden):
         yield Finding(

@@ -63,6 +63,7 @@ ARTEN: dict[str, Art] = {
     "auskehrung": Art("Ins Verwahrkonto", FORDERUNGEN, VERWAHRUNG),
     "erstattung": Art("Erstattung", VERWAHRUNG, BANK),
     "ruecklastschrift": Art("Rücklastschrift", FORDERUNGEN, BANK),
+    "rueckbelastung": Art("Rückbelastung des Zahlungsanbieters", FORDERUNGEN, ANBIETER),
     "erlass": Art("Erlass", NACHLASS, FORDERUNGEN),
     "niederschlagung": Art("Niederschlagung", NACHLASS, FORDERUNGEN),
 }

@@ -84,7 +84,7 @@ class Zahlung(Base):
     #: Where the payer was sent.
     redirect_url: Mapped[str | None] = mapped_column(String(2100))
     amount: Mapped[Decimal] = mapped_column(Betrag)
-    #: angelegt | weitergeleitet | bezahlt | fehlgeschlagen | abgebrochen | unbekannt
+    #: angelegt | weitergeleitet | bezahlt | fehlgeschlagen | abgebrochen | abgelaufen | unbekannt | zurueckgebucht
     status: Mapped[str] = mapped_column(String(20))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -76,6 +76,16 @@ def forderung_by_reference(session: Session, reference: str) -> ForderungInfo:
     return _describe(row)
 
 
+def claim_of_payer(session: Session, reference: str, amount: Decimal | None) -> str | None:
+    """The reference, if there is an open claim of just that amount; a payer proves so that the letter is theirs."""
+    if amount is None:
+        return None
+    statement = select(Forderung.reference).where(
+        Forderung.reference == reference[:25], Forderung.open_amount == amount, Forderung.state == "offen"
+    )
+    return session.scalar(statement)
+
+
 def forderungen(session: Session, case_id: str) -> list[ForderungInfo]:
     """All claims of a case and of the cases called in it, the oldest first."""
     own = Forderung.case_id.in_(with_called(case_id))

@@ -8,13 +8,14 @@ from typing import Literal
 
 from connectors.payment import PaymentState, PaymentStatus
 
-Status = Literal["offen", "bezahlt", "fehlgeschlagen", "abgebrochen", "unbekannt"]
+Status = Literal["offen", "bezahlt", "fehlgeschlagen", "abgebrochen", "abgelaufen", "unbekannt"]
 
 _STATUS: dict[PaymentStatus, Status] = {
     "initial": "offen",
     "paid": "bezahlt",
     "failed": "fehlgeschlagen",
     "canceled": "abgebrochen",
+    "expired": "abgelaufen",
 }
 
 
@@ -27,8 +28,10 @@ class Zahlungsstand:
     waehrung: str
     zahlungsart: str | None = None
     am: datetime | None = None
+    #: What was taken back after it had been paid.
+    zurueckgebucht: Decimal = Decimal(0)
 
     @classmethod
     def from_provider(cls, state: PaymentState) -> "Zahlungsstand":
         """The provider's words in ours."""
-        return cls(_STATUS[state.status], state.amount, state.currency, state.method, state.at)
+        return cls(_STATUS[state.status], state.amount, state.currency, state.method, state.at, state.charged_back)

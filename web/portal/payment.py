@@ -4,14 +4,15 @@
 import logging
 from typing import NamedTuple
 
-from flask import Blueprint, abort, redirect, render_template, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from connectors.links import Links
 from connectors.payment import PaymentProvider, PaymentProviderUnavailable, PaymentRefused
 from processes.rechnung.ablauf import fetch_payment, start_payment
 from processes.rechnung.errors import ForderungIstBezahlt, ForderungIstStorniert, ZahlungWirdVorbereitet
-from processes.rechnung.queries import forderung_by_reference
+from processes.rechnung.lauf import read_euro
+from processes.rechnung.queries import claim_of_payer, forderung_by_reference
 from web.bootstrap import platform
 from web.kept import Posted, keeps_form
 from web.security import limiter
@@ -33,6 +34,10 @@ _IN_PREPARATION = Notice(
     "Ihre Zahlung wird gerade vorbereitet.",
     "Bitte warten Sie einen Augenblick und wählen Sie dann noch einmal „Jetzt bezahlen“.",
 )
+_NO_SUCH_CLAIM = (
+    "Dazu finden wir keine offene Forderung. Bitte vergleichen Sie Referenz und Betrag mit Ihrem Schreiben; der Betrag "
+    "ist der, der dort zuletzt als offen steht."
+)
 _NOT_NOW = Notice(
     "danger",
     "Online bezahlen geht gerade nicht.",
@@ -42,9 +47,31 @@ _NOT_NOW = Notice(
 
 def register(blueprint: Blueprint) -> None:
     """Put the payer's pages on the portal."""
+    blueprint.add_url_rule("/zahlen", view_func=find_claim, methods=["GET"])
+    blueprint.add_url_rule("/zahlen", view_func=found_claim, methods=["POST"])
     blueprint.add_url_rule("/zahlung/<token>", view_func=payment, methods=["GET"])
     blueprint.add_url_rule("/zahlung/<token>", view_func=pay, methods=["POST"])
     blueprint.add_url_rule("/zahlung/<token>/zurueck", view_func=payment_result, methods=["GET"])
+
+
+def find_claim() -> str:
+    """For whoever has only the letter: reference and amount lead to the page for paying."""
+    return _show_search()
+
+
+def _search_again(posted: Posted, alert: str) -> str:
+    return _show_search(posted.get("referenz") or "", posted.get("betrag") or "", alert=alert)
+
+
+@limiter.limit("10 per 15 minutes")
+@keeps_form(_search_again)
+def found_claim() -> ResponseReturnValue:
+    """To the page of the claim of that reference and amount. Both wrong sound alike, so nothing can be tried out."""
+    reference, typed = request.form.get("referenz", ""), request.form.get("betrag", "")
+    found = claim_of_payer(session(), "".join(reference.upper().split()), read_euro(typed))
+    if found is None:
+        return _show_search(reference, typed, error=_NO_SUCH_CLAIM), 422
+    return redirect(platform().services.provide(Links).zahlung(found), 303)
 
 
 def payment(token: str) -> ResponseReturnValue:
@@ -83,6 +110,10 @@ def payment_result(token: str) -> ResponseReturnValue:
         return redirect(url_for("portal.payment", token=token), 303)
     claim = forderung_by_reference(session(), reference)
     return render_template("portal/payment_result.html", claim=claim, outcome=outcome, token=token)
+
+
+def _show_search(reference: str = "", amount: str = "", *, error: str = "", alert: str = "") -> str:
+    return render_template("portal/zahlen.html", reference=reference, amount=amount, error=error, alert_text=alert)
 
 
 def _show_payment(token: str, notice: Notice | None = None) -> str:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The built-in payment provider: speaks XBezahldienste and plays the bank, so that a town can try everything unpaid.
+"""The built-in payment provider: XBezahldienste, Mollie, and the bank itself, so that a town can try everything unpaid.
 
 It is an application of its own with a database of its own, mounted beside the town's pages. It never shares a
 transaction with the town, and is talked to through the same adapter as a real provider.
@@ -13,7 +13,8 @@ from flask import Flask, Response
 
 from connectors.payment import ClientCredentials, XBezahldienste
 from engine.clock import Clock, SystemClock
-from web.simulator import api, bank
+from web.simulator import api, bank, mollie
+from web.simulator.faults import Faults
 from web.simulator.seals import Seals
 from web.simulator.store import TransactionStore
 
@@ -26,11 +27,12 @@ def create_simulator(
     credentials: ClientCredentials,
     base_url: str,
     clock: Clock | None = None,
+    mount_path: str = MOUNT_PATH,
 ) -> Flask:
-    """The simulator as a WSGI application; mount it under `MOUNT_PATH`.
+    """The simulator as a WSGI application; mount it under `mount_path`, or serve it alone (`amt testbank`).
 
     `store_path` is its own SQLite file, or ":memory:". `base_url` is the town's public address: payers are sent to
-    `base_url` + `MOUNT_PATH`.
+    `base_url` + `mount_path`.
     """
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000
@@ -38,8 +40,11 @@ def create_simulator(
     app.jinja_env.filters["euro"] = _euro
     store = TransactionStore(store_path, clock or SystemClock())
     seals = Seals(credentials)
-    app.register_blueprint(api.make_blueprint(store, seals, base_url.rstrip("/") + MOUNT_PATH))
-    app.register_blueprint(bank.make_blueprint(store, seals))
+    faults = Faults()
+    faults.register(app, credentials)
+    app.register_blueprint(api.make_blueprint(store, seals, base_url.rstrip("/") + mount_path, faults))
+    app.register_blueprint(mollie.make_blueprint(store, credentials, faults, base_url.rstrip("/") + mount_path))
+    app.register_blueprint(bank.make_blueprint(store, seals, faults))
     app.after_request(_protect)
     return app
 

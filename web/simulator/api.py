@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, jsonify, request
 
+from web.simulator.faults import Faults
 from web.simulator.seals import TOKEN_SECONDS, Seals
 from web.simulator.store import Payment, TransactionStore
 
@@ -20,7 +21,7 @@ _MAX_AMOUNT = 999_999
 Answer = tuple[Response, int]
 
 
-def make_blueprint(store: TransactionStore, seals: Seals, public_url: str) -> Blueprint:
+def make_blueprint(store: TransactionStore, seals: Seals, public_url: str, faults: Faults) -> Blueprint:
     """The API of one simulator. `public_url` is where payers reach its pages."""
     blueprint = Blueprint("api", __name__, url_prefix="/api")
     transactions = "/paymenttransaction/<originator>/<end_point>"
@@ -59,7 +60,7 @@ def make_blueprint(store: TransactionStore, seals: Seals, public_url: str) -> Bl
         payment = store.find(transaction_id)
         if payment is None or (payment.originator, payment.end_point) != (originator, end_point):
             return _error("no such transaction", 404)
-        return jsonify(_transaction(payment, public_url)), 200
+        return jsonify(_transaction(faults.seen(payment), public_url)), 200
 
     return blueprint
 
@@ -126,7 +127,13 @@ def _transaction(payment: Payment, public_url: str) -> dict[str, Any]:
         information["transactionRedirectUrl"] = page
     if payment.status == "PAYED":
         information |= {"paymentMethod": "OTHER", "paymentMethodDetail": "Testbank"}
-    return {"paymentRequest": payment.request, "paymentInformation": information}
+    return {"paymentRequest": _with_amount(payment), "paymentInformation": information}
+
+
+def _with_amount(payment: Payment) -> dict[str, Any]:
+    """The request as it was posted, with the amount that the provider holds."""
+    field = "grossAmount" if "grossAmount" in payment.request else "grosAmount"
+    return payment.request | {field: float(payment.amount)}
 
 
 def _error(text: str, code: int) -> Answer:

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
+from web.simulator.faults import Faults
 from web.simulator.seals import Seals
 from web.simulator.store import Payment, Status, TransactionStore
 
@@ -14,7 +15,7 @@ from web.simulator.store import Payment, Status, TransactionStore
 _DECISIONS: dict[str, Status] = {"zahlen": "PAYED", "verlieren": "PAYED", "ablehnen": "FAILED", "abbrechen": "CANCELED"}
 
 
-def make_blueprint(store: TransactionStore, seals: Seals) -> Blueprint:
+def make_blueprint(store: TransactionStore, seals: Seals, faults: Faults) -> Blueprint:
     """The pages of one simulator."""
     blueprint = Blueprint("bank", __name__, template_folder="templates")
 
@@ -38,7 +39,8 @@ def make_blueprint(store: TransactionStore, seals: Seals) -> Blueprint:
         if decision not in _DECISIONS or not seals.accepts_form(transaction_id, request.form.get("siegel", "")):
             return _page(found, seals.seal_form(transaction_id), outdated=True, code=400)
         store.settle(transaction_id, _DECISIONS[decision])
-        if decision == "verlieren":
+        faults.tell(found)
+        if decision == "verlieren" or faults.takes("lost_redirect"):
             return redirect(url_for("bank.way_back_lost", transaction_id=transaction_id), 303)
         return redirect(found.request["redirectUrl"], 303)
 

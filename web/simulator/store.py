@@ -69,12 +69,14 @@ class TransactionStore:
         self._run("pragma journal_mode = wal")
         self._run(_CREATE)
 
-    def add(self, originator: str, end_point: str, request: dict[str, Any], amount: Decimal) -> Payment:
+    def add(
+        self, originator: str, end_point: str, request: dict[str, Any], amount: Decimal, prefix: str = ""
+    ) -> Payment:
         """Remember a payment; the same request id again gives the payment that is there already."""
         key = (originator, end_point, str(request["requestId"]))
         moment = self._clock.now().isoformat()
         text = json.dumps(request, default=_number)
-        self._run(_INSERT, (secrets.token_urlsafe(18), *key, text, str(amount), moment))
+        self._run(_INSERT, (prefix + secrets.token_urlsafe(18), *key, text, str(amount), moment))
         return _payment(self._run(_BY_REQUEST, key)[0])
 
     def find(self, transaction_id: str) -> Payment | None:

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Adapter for Stripe (Checkout Sessions). Its calls are signed: checked on the raw body, and then we ask."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import httpx
+
+from connectors.payment.port import (
+    PaymentProvider,
+    PaymentProviderUnavailable,
+    PaymentRefused,
+    PaymentRequest,
+    PaymentState,
+    PaymentStatus,
+    StartedPayment,
+)
+from connectors.payment.wire import TIMEOUT, parse, raise_for_status, send, text
+
+_TOLERANCE_SECONDS = 300
+_CENTS = Decimal(100)
+
+
+class Stripe(PaymentProvider):
+    """Speaks Stripe's API over HTTP. The request id is the idempotency key: asking twice makes one session."""
+
+    name = "stripe"
+
+    def __init__(
+        self, base_url: str, key: str, *, webhook_secret: str = "", transport: httpx.BaseTransport | None = None
+    ) -> None:
+        """`webhook_secret` proves that a call is Stripe's; without one no call is believed."""
+        self._url = f"{base_url.rstrip('/')}/v1/checkout/sessions"
+        self._webhook_secret = webhook_secret
+        headers = {"Authorization": f"Bearer {key}"}
+        self._client = httpx.Client(timeout=TIMEOUT, transport=transport, headers=headers, follow_redirects=False)
+
+    def create(self, request: PaymentRequest) -> StartedPayment:
+        item = "line_items[0][price_data]"
+        fields = {
+            "mode": "payment",
+            "success_url": request.redirect_url,
+            "cancel_url": request.redirect_url,
+            "client_reference_id": request.reference,
+            "metadata[request_id]": request.request_id,
+            "line_items[0][quantity]": "1",
+            f"{item}[currency]": request.currency.lower(),
+            f"{item}[unit_amount]": str(int(request.amount * _CENTS)),
+            f"{item}[product_data][name]": request.description,
+        }
+        headers = {"Idempotency-Key": request.request_id}
+        answer = self._answer(send(lambda: self._client.post(self._url, data=fields, headers=headers)))
+        if _amount(answer) != (request.amount, request.currency):
+            raise PaymentRefused("The provider announced another amount or currency than was asked for.")
+        address = text(answer, "url")
+        if urlsplit(address).scheme not in ("http", "https"):
+            raise PaymentRefused("The provider sends the payer to something that is no web address.")
+        return StartedPayment(text(answer, "id"), address)
+
+    def state(self, transaction_id: str) -> PaymentState:
+        answer = self._answer(send(lambda: self._client.get(f"{self._url}/{quote(transaction_id, safe='')}")))
+        if text(answer, "id") != transaction_id:
+            raise PaymentProviderUnavailable("The provider answered about another session.")
+        amount, currency = _amount(answer)
+        return PaymentState(_status(answer), amount, currency, "STRIPE", _moment(answer.get("created")))
+
+    def check(self) -> None:
+        self._answer(send(lambda: self._client.get(self._url, params={"limit": "1"})))
+
+    def news(self, headers: Mapping[str, str], body: bytes, now: datetime) -> str | None:
+        if not self._is_signed(headers.get("Stripe-Signature", ""), body, now):
+            return None
+        try:
+            event = json.loads(body)
+            found = event["data"]["object"]["id"] if event["type"].startswith("checkout.session.") else None
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return None
+        return found if isinstance(found, str) and found.startswith("cs_") else None
+
+    def _is_signed(self, header: str, body: bytes, now: datetime) -> bool:
+        """Whether one of the signatures is ours and not older than five minutes, so that nobody replays it."""
+        parts = [piece.partition("=") for piece in header.split(",")]
+        stamp = next((value for name, _, value in parts if name.strip() == "t"), "")
+        if not self._webhook_secret or not stamp.isdecimal():
+            return False
+        if abs(now.timestamp() - int(stamp)) > _TOLERANCE_SECONDS:
+            return False
+        right = hmac.new(self._webhook_secret.encode(), stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+        return any(hmac.compare_digest(right, value) for name, _, value in parts if name.strip() == "v1")
+
+    @staticmethod
+    def _answer(response: httpx.Response) -> Mapping[str, Any]:
+        if response.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
+            raise PaymentProviderUnavailable("The provider does not accept our key.")
+        raise_for_status(response)
+        return parse(response)
+
+
+def _status(answer: Mapping[str, Any]) -> PaymentStatus:
+    """A session that is complete and unpaid waits for a slow way of paying, such as a direct debit."""
+    session = text(answer, "status")
+    if answer.get("payment_status") == "paid":
+        return "paid"
+    if session in ("open", "complete"):
+        return "initial"
+    if session == "expired":
+        return "expired"
+    raise PaymentProviderUnavailable("The provider answered with a status that we do not know.")
+
+
+def _amount(answer: Mapping[str, Any]) -> tuple[Decimal, str]:
+    total = answer.get("amount_total")
+    if not isinstance(total, Decimal) or total <= 0:
+        raise PaymentProviderUnavailable("The provider's answer has no amount.")
+    return (total / _CENTS).quantize(Decimal("0.01")), text(answer, "currency").upper()
+
+
+def _moment(stamp: Any) -> datetime | None:
+    return datetime.fromtimestamp(int(stamp), UTC) if isinstance(stamp, Decimal) else None
