@@ -19,7 +19,7 @@ from connectors.payment.port import (
     PaymentStatus,
     StartedPayment,
 )
-from connectors.payment.wire import TIMEOUT, parse, part, raise_for_status, send, text
+from connectors.payment.wire import TIMEOUT, parse, part, raise_for_status, send, words
 
 #: A refund or a chargeback leaves a payment `paid`; what has gone back is told beside it.
 _STATUS: Mapping[str, PaymentStatus] = {
@@ -61,16 +61,16 @@ class Mollie(PaymentProvider):
         answer = self._answer(send(lambda: self._client.post(self._url, json=body, headers=headers)))
         if _amount(answer) != (request.amount, request.currency):
             raise PaymentRefused("The provider announced another amount or currency than was asked for.")
-        address = text(part(part(answer, "_links"), "checkout"), "href")
+        address = words(part(part(answer, "_links"), "checkout"), "href")
         if urlsplit(address).scheme not in ("http", "https"):
             raise PaymentRefused("The provider sends the payer to something that is no web address.")
-        return StartedPayment(text(answer, "id"), address)
+        return StartedPayment(words(answer, "id"), address)
 
     def state(self, transaction_id: str) -> PaymentState:
         answer = self._answer(send(lambda: self._client.get(f"{self._url}/{quote(transaction_id, safe='')}")))
-        if text(answer, "id") != transaction_id:
+        if words(answer, "id") != transaction_id:
             raise PaymentProviderUnavailable("The provider answered about another payment.")
-        status = _STATUS.get(text(answer, "status"))
+        status = _STATUS.get(words(answer, "status"))
         if status is None:
             raise PaymentProviderUnavailable("The provider answered with a status that we do not know.")
         amount, currency = _amount(answer)
@@ -105,7 +105,7 @@ def _amount(answer: Mapping[str, Any]) -> tuple[Decimal, str]:
     value = _value(amount)
     if value <= 0:
         raise PaymentProviderUnavailable("The provider's answer has no amount.")
-    return value, text(amount, "currency")
+    return value, words(amount, "currency")
 
 
 def _value(amount: Any) -> Decimal:

@@ -21,7 +21,7 @@ from connectors.payment.port import (
     PaymentStatus,
     StartedPayment,
 )
-from connectors.payment.wire import TIMEOUT, parse, raise_for_status, send, text
+from connectors.payment.wire import TIMEOUT, parse, raise_for_status, send, words
 
 _TOLERANCE_SECONDS = 300
 _CENTS = Decimal(100)
@@ -58,14 +58,14 @@ class Stripe(PaymentProvider):
         answer = self._answer(send(lambda: self._client.post(self._url, data=fields, headers=headers)))
         if _amount(answer) != (request.amount, request.currency):
             raise PaymentRefused("The provider announced another amount or currency than was asked for.")
-        address = text(answer, "url")
+        address = words(answer, "url")
         if urlsplit(address).scheme not in ("http", "https"):
             raise PaymentRefused("The provider sends the payer to something that is no web address.")
-        return StartedPayment(text(answer, "id"), address)
+        return StartedPayment(words(answer, "id"), address)
 
     def state(self, transaction_id: str) -> PaymentState:
         answer = self._answer(send(lambda: self._client.get(f"{self._url}/{quote(transaction_id, safe='')}")))
-        if text(answer, "id") != transaction_id:
+        if words(answer, "id") != transaction_id:
             raise PaymentProviderUnavailable("The provider answered about another session.")
         amount, currency = _amount(answer)
         return PaymentState(_status(answer), amount, currency, "STRIPE", _moment(answer.get("created")))
@@ -104,7 +104,7 @@ class Stripe(PaymentProvider):
 
 def _status(answer: Mapping[str, Any]) -> PaymentStatus:
     """A session that is complete and unpaid waits for a slow way of paying, such as a direct debit."""
-    session = text(answer, "status")
+    session = words(answer, "status")
     if answer.get("payment_status") == "paid":
         return "paid"
     if session in ("open", "complete"):
@@ -118,7 +118,7 @@ def _amount(answer: Mapping[str, Any]) -> tuple[Decimal, str]:
     total = answer.get("amount_total")
     if not isinstance(total, Decimal) or total <= 0:
         raise PaymentProviderUnavailable("The provider's answer has no amount.")
-    return (total / _CENTS).quantize(Decimal("0.01")), text(answer, "currency").upper()
+    return (total / _CENTS).quantize(Decimal("0.01")), words(answer, "currency").upper()
 
 
 def _moment(stamp: Any) -> datetime | None:

@@ -55,7 +55,7 @@ def part(answer: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return found
 
 
-def text(answer: Mapping[str, Any], name: str) -> str:
+def words(answer: Mapping[str, Any], name: str) -> str:
     """The text of that name, which must not be empty."""
     found = answer.get(name)
     if not isinstance(found, str) or not found:

@@ -21,7 +21,7 @@ from connectors.payment.port import (
     PaymentStatus,
     StartedPayment,
 )
-from connectors.payment.wire import TIMEOUT, parse, part, raise_for_status, send, text
+from connectors.payment.wire import TIMEOUT, parse, part, raise_for_status, send, words
 from engine.clock import Clock, SystemClock
 
 Version = Literal["1.0", "1.2"]
@@ -100,17 +100,17 @@ class XBezahldienste(PaymentProvider):
         amount, currency = self._amount(answer)
         if (amount, currency) != (request.amount, request.currency):
             raise PaymentRefused("The provider announced another amount or currency than was asked for.")
-        redirect_url = text(information, "transactionRedirectUrl")
+        redirect_url = words(information, "transactionRedirectUrl")
         if urlsplit(redirect_url).scheme not in ("http", "https"):
             raise PaymentRefused("The provider sends the payer to something that is no web address.")
-        return StartedPayment(text(information, "transactionId"), redirect_url)
+        return StartedPayment(words(information, "transactionId"), redirect_url)
 
     def state(self, transaction_id: str) -> PaymentState:
         answer = self._call("GET", f"{self._payments_url}/{quote(transaction_id, safe='')}")
         information = part(answer, "paymentInformation")
-        if text(information, "transactionId") != transaction_id:
+        if words(information, "transactionId") != transaction_id:
             raise PaymentProviderUnavailable("The provider answered about another transaction.")
-        status = _STATUS.get(text(information, "status").upper())
+        status = _STATUS.get(words(information, "status").upper())
         if status is None:
             raise PaymentProviderUnavailable("The provider answered with a status that the standard does not know.")
         amount, currency = self._amount(answer)
@@ -153,7 +153,7 @@ class XBezahldienste(PaymentProvider):
         )
         if not isinstance(amount, Decimal) or not amount.is_finite() or amount <= 0:
             raise PaymentProviderUnavailable("The provider's answer has no amount.")
-        return amount, text(request, "currency")
+        return amount, words(request, "currency")
 
     def _call(self, method: str, url: str, body: dict[str, Any] | None = None) -> Mapping[str, Any]:
         response = send(lambda: self._authorized(method, url, body))
@@ -180,7 +180,7 @@ class XBezahldienste(PaymentProvider):
             answer = parse(response)
             lifetime = answer.get("expires_in")
             seconds = float(lifetime) if isinstance(lifetime, Decimal) else _DEFAULT_TOKEN_SECONDS
-            self._token = text(answer, "access_token")
+            self._token = words(answer, "access_token")
             self._token_good_until = time.monotonic() + max(seconds - _TOKEN_SPARE_SECONDS, 0.0)
             return self._token
 

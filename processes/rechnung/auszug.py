@@ -308,6 +308,12 @@ def _book_many(session: Session, services: Services, lines: Sequence[tuple[Konto
         spaeter_zustellen(session, services, waiting)
 
 
+def umsatz(session: Session, umsatz_id: int, *, sperren: bool = False) -> Kontoumsatz | None:
+    """A line of a statement, locked if it is to be changed."""
+    statement = select(Kontoumsatz).where(Kontoumsatz.id == umsatz_id)
+    return session.scalars(statement.with_for_update() if sperren else statement).one_or_none()
+
+
 def fortschritt(session: Session, auszug_id: int) -> Fortschritt:
     """How far the lines of a statement are."""
     counted = (

@@ -105,6 +105,18 @@ def portion_anlegen(session: Session, services: Services, lauf_id: int, von: int
     session.flush()
 
 
+def finde_lauf(session: Session, lauf_id: int, *, sperren: bool = False) -> Forderungslauf | None:
+    """A run, locked if it is to begin."""
+    statement = select(Forderungslauf).where(Forderungslauf.id == lauf_id)
+    return session.scalars(statement.with_for_update() if sperren else statement).one_or_none()
+
+
+def fehlerhafte(session: Session, lauf_id: int, most: int) -> list[Laufzeile]:
+    """The first rows of a run that cannot be raised."""
+    wrong = select(Laufzeile).where(Laufzeile.lauf_id == lauf_id, Laufzeile.error != "").order_by(Laufzeile.number)
+    return list(session.scalars(wrong.limit(most)))
+
+
 def stand(session: Session, lauf_id: int) -> Laufstand:
     """How far a run is."""
     total, wrong, raised = session.execute(

@@ -3,10 +3,9 @@
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from processes.rechnung import kassenbuch
-from processes.rechnung.auszug import verwahren, von_hand_buchen
+from processes.rechnung.auszug import umsatz, verwahren, von_hand_buchen
 from processes.rechnung.errors import ForderungUnbekannt
 from processes.rechnung.fordern import finden
 from processes.rechnung.models import Kontoumsatz
@@ -51,14 +50,14 @@ def _show_again(posted: Posted, alert: str, umsatz_id: int) -> str:
 @keeps_form(_show_again)
 def assign(umsatz_id: int) -> ResponseReturnValue:
     """Book a line on the claim that the cashier names; too much is put aside."""
-    umsatz, typed = _line(umsatz_id, to_change=True), request.form.get("referenz", "")
-    if umsatz.state != "klaeren":
+    entry, typed = _line(umsatz_id, to_change=True), request.form.get("referenz", "")
+    if entry.state != "klaeren":
         return _done()
     try:
         forderung = finden(session(), "".join(typed.upper().split()), sperren=True)
     except ForderungUnbekannt:
-        return _page(umsatz, error="Eine Forderung mit dieser Referenz gibt es nicht.", typed=typed), 422
-    von_hand_buchen(session(), platform().services, umsatz, forderung, by=current_actor().display_name)
+        return _page(entry, error="Eine Forderung mit dieser Referenz gibt es nicht.", typed=typed), 422
+    von_hand_buchen(session(), platform().services, entry, forderung, by=current_actor().display_name)
     flash(f"Auf {forderung.reference} gebucht.", "success")
     return redirect(url_for("kasse.claim", referenz=forderung.reference))
 
@@ -67,18 +66,16 @@ def assign(umsatz_id: int) -> ResponseReturnValue:
 @keeps_form(_show_again)
 def put_aside(umsatz_id: int) -> ResponseReturnValue:
     """Put money of which nobody knows what it is for on the account of unclear money."""
-    umsatz = _line(umsatz_id, to_change=True)
-    if umsatz.state != "klaeren":
+    entry = _line(umsatz_id, to_change=True)
+    if entry.state != "klaeren":
         return _done()
-    verwahren(session(), platform().services, umsatz, by=current_actor().display_name)
+    verwahren(session(), platform().services, entry, by=current_actor().display_name)
     flash("Auf dem Verwahrkonto gebucht.", "success")
     return redirect(url_for("kasse.clearing"))
 
 
 def _line(umsatz_id: int, *, to_change: bool = False) -> Kontoumsatz:
-    statement = select(Kontoumsatz).where(Kontoumsatz.id == umsatz_id)
-    found = session().scalars(statement.with_for_update() if to_change else statement).one_or_none()
-    return found or abort(404)
+    return umsatz(session(), umsatz_id, sperren=to_change) or abort(404)
 
 
 def _done() -> ResponseReturnValue:
@@ -86,8 +83,8 @@ def _done() -> ResponseReturnValue:
     return redirect(url_for("kasse.clearing"))
 
 
-def _page(umsatz: Kontoumsatz, *, error: str = "", alert: str = "", typed: str = "") -> str:
-    found = zuordnen(session(), [umsatz])[umsatz.id] if umsatz.state == "klaeren" else []
+def _page(entry: Kontoumsatz, *, error: str = "", alert: str = "", typed: str = "") -> str:
+    found = zuordnen(session(), [entry])[entry.id] if entry.state == "klaeren" else []
     return render_template(
-        "kasse/umsatz.html", umsatz=umsatz, vorschlaege=found, error=error, alert_text=alert, typed=typed
+        "kasse/umsatz.html", umsatz=entry, vorschlaege=found, error=error, alert_text=alert, typed=typed
     )

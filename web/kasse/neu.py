@@ -3,7 +3,6 @@
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from engine.cases import start_case
 from forms.uploads import tidy_filename
@@ -13,11 +12,12 @@ from processes.rechnung.lauf import (
     LaufAbgelehnt,
     angaben,
     beginnen,
+    fehlerhafte,
+    finde_lauf,
     pruefen,
     stand,
     vorbereiten,
 )
-from processes.rechnung.models import Forderungslauf, Laufzeile
 from web.auth import current_actor
 from web.bootstrap import platform
 from web.kasse import blueprint
@@ -87,16 +87,14 @@ def _run_again(posted: Posted, alert: str, lauf_id: int) -> str:
 @keeps_form(_run_again)
 def begin_run(lauf_id: int) -> ResponseReturnValue:
     """Raise all claims without an error; a second click changes nothing."""
-    found = session().scalars(select(Forderungslauf).where(Forderungslauf.id == lauf_id).with_for_update())
-    beginnen(session(), platform().services, found.one_or_none() or abort(404))
+    beginnen(session(), platform().services, finde_lauf(session(), lauf_id, sperren=True) or abort(404))
     return redirect(url_for("kasse.run", lauf_id=lauf_id))
 
 
 def _run_page(lauf_id: int, alert: str = "") -> str | tuple[str, int, dict[str, str]]:
-    lauf = session().get(Forderungslauf, lauf_id) or abort(404)
+    lauf = finde_lauf(session(), lauf_id) or abort(404)
     now = stand(session(), lauf_id)
-    wrong = select(Laufzeile).where(Laufzeile.lauf_id == lauf_id, Laufzeile.error != "").order_by(Laufzeile.number)
-    shown = session().scalars(wrong.limit(_MOST_SHOWN)).all()
+    shown = fehlerhafte(session(), lauf_id, _MOST_SHOWN)
     page = render_template("kasse/lauf.html", lauf=lauf, stand=now, fehler=shown, most=_MOST_SHOWN, alert_text=alert)
     is_running = lauf.state == "laeuft" and now.angelegt < now.anlegbar
     return (page, 200, {"Refresh": str(_AGAIN)}) if is_running else page

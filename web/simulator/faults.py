@@ -17,7 +17,6 @@ Each happens `times` times, in the process that was told.
 
 import hmac
 import threading
-import time
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -62,7 +61,7 @@ class Faults:
             if not any(part in request.path for part in _API):
                 return None
             if self.takes("slow"):
-                time.sleep(self._seconds)
+                threading.Event().wait(self._seconds)
             return (jsonify(error="a fault that was asked for"), 500) if self.takes("status500") else None
 
     def takes(self, fault: str) -> bool:
