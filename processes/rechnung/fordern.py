@@ -4,18 +4,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from engine.clock import Clock
 from engine.counters import next_number
 from processes.rechnung.errors import ForderungIstErledigt, ForderungUnbekannt
-from processes.rechnung.journal import ARTEN, NEBENFORDERUNGEN, buchen, saetze
-from processes.rechnung.models import Forderung, Posten
+from processes.rechnung.journal import ARTEN, NEBENFORDERUNGEN, VERWAHRUNG, buchen, saetze
+from processes.rechnung.models import Buchung, Buchungssatz, Forderung, Posten, Rate
 from processes.rechnung.referenz import referenz as rf
-from processes.rechnung.saeumnis import angefangene_monate, saeumniszuschlag
+from processes.rechnung.saeumnis import angefangene_monate, months_later, saeumniszuschlag, werktag
 
 #: The purpose code of a claim that belongs to no case.
 OHNE_VORGANG = ""
@@ -152,3 +152,52 @@ def zuschlag_buchen(session: Session, clock: Clock, forderung: Forderung) -> Dec
     text = f"§ 240 AO: {months} angefangene Monate"
     buchen(session, clock, "saeumniszuschlag", new, receipt, forderung=forderung, text=text)
     return new
+
+
+def raten_anlegen(session: Session, clock: Clock, forderung: Forderung, anzahl: int) -> list[Rate]:
+    """Split what is open into so many months; cents that are over go to the first. Nobody duns until the last.
+
+    Raises ForderungIstErledigt, ValueError.
+    """
+    if forderung.state != "offen":
+        raise ForderungIstErledigt
+    share = (forderung.open_amount / anzahl).quantize(Decimal("0.01"), ROUND_DOWN) if anzahl > 1 else Decimal(0)
+    if share <= 0:
+        raise ValueError("Instalments are two or more, of a cent at least.")
+    session.execute(delete(Rate).where(Rate.forderung_id == forderung.id))
+    first = forderung.open_amount - share * (anzahl - 1)
+    plan = [
+        Rate(
+            forderung_id=forderung.id,
+            due_date=werktag(months_later(clock.today(), number)),
+            amount=share if number > 1 else first,
+        )
+        for number in range(1, anzahl + 1)
+    ]
+    session.add_all(plan)
+    mahnsperre(session, forderung, plan[-1].due_date, f"Ratenzahlung, {anzahl} Raten")
+    return plan
+
+
+def verwahrt(session: Session, forderung: Forderung) -> Decimal:
+    """Money that came for a claim and belongs to nobody yet."""
+    total = Decimal(0)
+    for satz in saetze(session, forderung.id):
+        total += satz.amount * ((satz.credit == VERWAHRUNG) - (satz.debit == VERWAHRUNG))
+    return total
+
+
+def erstattung_buchen(
+    session: Session, clock: Clock, forderung: Forderung, betrag: Decimal, case_id: str, von: str, grund: str
+) -> None:
+    """Give money back that is put aside for this claim; once a case. Raises ValueError for more than there is."""
+    receipt = f"erstattung/{case_id}"
+    if betrag > verwahrt(session, forderung) and not session.scalar(
+        select(Buchungssatz.id).where(Buchungssatz.receipt == receipt)
+    ):
+        raise ValueError("No more is given back than is put aside for the claim.")
+    buchen(session, clock, "erstattung", betrag, receipt, forderung=forderung, by=von, text=grund)
+    for buchung in session.scalars(select(Buchung).where(Buchung.forderung_id == forderung.id)):
+        if buchung.art in ("ueberzahlung", "nach_verfahrensende", "abweichung") and not verwahrt(session, forderung):
+            buchung.art = "erstattet"
+    session.flush()

@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from processes.rechnung.journal import ARTEN, KONTEN, VERWAHRUNG, saetze
-from processes.rechnung.models import Buchung, Buchungssatz, Forderung, Kontoauszug, Kontoumsatz, Posten, Zahlung
+from processes.rechnung.models import Buchung, Buchungssatz, Forderung, Kontoauszug, Kontoumsatz, Posten, Rate, Zahlung
 
 PAGE = 50
 #: Days past due up to which a claim counts into a group, and what the group is called.
@@ -81,6 +81,7 @@ class Forderungsakte:
     posten: Sequence[Posten]
     saetze: Sequence[Buchungssatz]
     versuche: Sequence[Zahlung]
+    raten: Sequence[Rate]
 
     @property
     def postenliste(self) -> list[tuple[str, str]]:
@@ -151,6 +152,7 @@ def akte(session: Session, forderung: Forderung) -> Forderungsakte:
         posten=list(session.scalars(select(Posten).where(Posten.forderung_id == key).order_by(Posten.id))),
         saetze=saetze(session, key),
         versuche=list(session.scalars(select(Zahlung).where(Zahlung.forderung_id == key).order_by(Zahlung.id))),
+        raten=list(session.scalars(select(Rate).where(Rate.forderung_id == key).order_by(Rate.due_date))),
     )
 
 

@@ -10,8 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connectors.payment import PaymentProvider
+from connectors.pdf import Letters
 from engine.clock import Clock
-from engine.operations import CaseContext, NotYet, operation
+from engine.documents import NewDocument
+from engine.operations import CaseContext, InputRefused, NotYet, operation
 from engine.services import Services
 from processes.rechnung.auszug import PORTION, portion_zuordnen, weiter
 from processes.rechnung.buchen import verbuchen, zustellen
@@ -19,7 +21,9 @@ from processes.rechnung.fordern import (
     NeueForderung,
     NeuerPosten,
     anlegen,
+    erstattung_buchen,
     finden,
+    raten_anlegen,
     stornieren,
     verzichten,
     zuschlag_buchen,
@@ -28,6 +32,7 @@ from processes.rechnung.journal import buchen
 from processes.rechnung.lauf import portion_anlegen
 from processes.rechnung.models import Buchung
 from processes.rechnung.saeumnis import angefangene_monate, werktag
+from processes.rechnung.sepa import AuftragAbgelehnt, Konto, ueberweisung
 from processes.rechnung.stand import Zahlungsstand
 
 #: How often a provider is asked: soon at first, then ever more rarely, and not for ever.
@@ -191,6 +196,42 @@ def termin(session: Session, clock: Clock, referenz: str, tage: int) -> date:
     until = finden(session, referenz).dunning_stop_until
     day = clock.today() + timedelta(days=max(1, tage))
     return werktag(max(day, until + timedelta(days=1)) if until else day)
+
+
+@dataclass(frozen=True)
+class Ratenplan:
+    """Instalments that were agreed on, the first to be paid first."""
+
+    raten: list[dict[str, Any]]
+
+
+@operation("rechnung.raten_vereinbaren")
+def raten_vereinbaren(session: Session, clock: Clock, referenz: str, raten: int) -> Ratenplan:
+    """Monatsraten vereinbaren: teilt, was offen ist, und mahnt bis zur letzten Rate nicht."""
+    plan = raten_anlegen(session, clock, finden(session, referenz, sperren=True), raten)
+    return Ratenplan([{"faellig_am": rate.due_date, "betrag": rate.amount} for rate in plan])
+
+
+@operation("rechnung.erstattung_datei")
+def erstattung_datei(
+    letters: Letters, clock: Clock, ctx: CaseContext, referenz: str, betrag: Decimal, empfaenger: str, iban: str
+) -> NewDocument:
+    """Überweisung einer Erstattung als Datei für die Bank (pain.001)."""
+    town = Konto(letters.letterhead.creditor, letters.letterhead.iban)
+    try:
+        content = ueberweisung(town, Konto(empfaenger, iban), betrag, referenz, werktag(clock.today()))
+    except AuftragAbgelehnt as refused:
+        raise InputRefused(str(refused)) from refused
+    name = f"Ueberweisung_{ctx.reference}.xml"
+    return NewDocument(name, "application/xml", content, title="Überweisungsdatei für die Bank")
+
+
+@operation("rechnung.erstatten")
+def erstatten(
+    session: Session, clock: Clock, ctx: CaseContext, referenz: str, betrag: Decimal, grund: str, von: str
+) -> None:
+    """Erstattung buchen: aus dem Verwahrkonto an die Person, höchstens, was zu dieser Forderung verwahrt ist."""
+    erstattung_buchen(session, clock, finden(session, referenz, sperren=True), betrag, ctx.case_id, von, grund)
 
 
 @operation("rechnung.zahlung_abfragen")

@@ -28,12 +28,12 @@ def saeumniszuschlag(betrag: Decimal, faellig: date, gezahlt: date) -> Decimal:
 def angefangene_monate(faellig: date, gezahlt: date) -> int:
     """Months that have begun since the day after the due date."""
     months = 0
-    while _months_later(faellig, months) < gezahlt:
+    while months_later(faellig, months) < gezahlt:
         months += 1
     return months
 
 
-def _months_later(day: date, months: int) -> date:
+def months_later(day: date, months: int) -> date:
     """The day of the same number, or the last of a shorter month (§ 188 Abs. 3 BGB)."""
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years

@@ -43,6 +43,7 @@ EXPECTED = {
     "kasse.take_cash": (401, 403, 403, 404),
     "kasse.give_up": (401, 403, 403, 404),
     "kasse.stop_dunning": (401, 403, 403, 404),
+    "kasse.ask_for_refund": (401, 403, 403, 404),
     "kasse.new_claim": (302, 403, 403, 200),
     "kasse.raise_claim": (401, 403, 403, 422),
     "kasse.read_run": (401, 403, 403, 422),

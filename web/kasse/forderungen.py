@@ -8,11 +8,13 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from connectors.links import Links
+from engine.cases import start_case
 from processes.rechnung import kassenbuch
 from processes.rechnung.buchen import Eingang, eingehen
 from processes.rechnung.errors import ForderungIstErledigt, ForderungUnbekannt
-from processes.rechnung.fordern import finden, mahnsperre, stornieren, verzichten
+from processes.rechnung.fordern import finden, mahnsperre, stornieren, verwahrt, verzichten
 from processes.rechnung.lauf import read_euro
+from processes.rechnung.sepa import gueltige_iban
 from web.auth import current_actor
 from web.bootstrap import platform
 from web.errors import error_page
@@ -90,6 +92,25 @@ def stop_dunning(referenz: str) -> ResponseReturnValue:
     return _booked(referenz, "Die Mahnsperre gilt." if until else "Die Mahnsperre ist aufgehoben.")
 
 
+@blueprint.post("/forderung/<referenz>/erstattung")
+@keeps_form(_show_again)
+def ask_for_refund(referenz: str) -> ResponseReturnValue:
+    """Ask that money be given back; somebody else has to agree."""
+    amount, iban = read_euro(request.form.get("erstatten", "")), gueltige_iban(request.form.get("iban", ""))
+    whom, why = (request.form.get(name, "").strip()[:70] for name in ("empfaenger", "warum"))
+    held, by = verwahrt(session(), finden(session(), referenz)), current_actor()
+    if amount is None or amount > held:
+        return _refused(referenz, "erstatten", "Bitte geben Sie höchstens den Betrag ein, der verwahrt ist.")
+    if iban is None:
+        return _refused(referenz, "iban", "Diese IBAN stimmt nicht.")
+    if not whom or not why:
+        return _refused(referenz, "warum", "Bitte nennen Sie, wer das Geld bekommt, und den Grund.")
+    asked = {"referenz": referenz, "betrag": amount, "empfaenger": whom, "iban": iban, "grund": why}
+    asked |= {"beantragt_von": by.display_name, "beantragt_id": by.name}
+    case = start_case(session(), platform().services, "rechnung_erstattung", {"erstattung": asked}, by=by)
+    return _booked(referenz, f"Die Erstattung ist beantragt ({case.reference}). Freigeben muss jemand anderes.")
+
+
 def _booked(referenz: str, words: str) -> ResponseReturnValue:
     flash(words, "success")
     return redirect(url_for("kasse.claim", referenz=referenz))
@@ -114,6 +135,7 @@ def _page(
         akte=found,
         forderung=found.forderung,
         bezahlseite=platform().services.provide(Links).zahlung(referenz),
+        verwahrt=verwahrt(session(), found.forderung),
         errors=errors or {},
         alert_text=alert,
         typed=typed or {},

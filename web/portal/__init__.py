@@ -18,6 +18,7 @@ from web.portal import (  # noqa: E402, F401 – the views register on the bluep
     catalogue,
     feed,
     fundsachen,
+    instalments,
     legal,
     maengel,
     nachrichten,
@@ -30,3 +31,4 @@ from web.portal import (  # noqa: E402, F401 – the views register on the bluep
 )
 
 payment.register(blueprint)
+instalments.register(blueprint)

@@ -2,6 +2,7 @@
 """Paying a claim online. The address is signed: whoever has it may see this claim and pay it, and nothing else."""
 
 import logging
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -76,35 +77,35 @@ def found_claim() -> ResponseReturnValue:
 
 def payment(token: str) -> ResponseReturnValue:
     """What is owed, for what, until when, and the button."""
-    return _show_payment(token)
+    return show_payment(token)
 
 
 def _pay_again(posted: Posted, alert: str, token: str) -> str:
-    return _show_payment(token, Notice("warning", "Bitte wählen Sie noch einmal „Jetzt bezahlen“.", alert))
+    return show_payment(token, Notice("warning", "Bitte wählen Sie noch einmal „Jetzt bezahlen“.", alert))
 
 
 @limiter.limit("20 per minute")
 @keeps_form(_pay_again)
 def pay(token: str) -> ResponseReturnValue:
     """Send the payer to the provider. No transaction is open while the provider is asked."""
-    reference, here = _reference(token), platform()
+    reference, here = reference_behind(token), platform()
     way_back = here.services.provide(Links).zahlung(reference) + "/zurueck"
     try:
         there = start_payment(here.db, here.services, here.services.provide(PaymentProvider), reference, way_back)
     except (ForderungIstBezahlt, ForderungIstStorniert):
         return redirect(url_for("portal.payment", token=token), 303)
     except ZahlungWirdVorbereitet:
-        return _show_payment(token, _IN_PREPARATION), 409
+        return show_payment(token, _IN_PREPARATION), 409
     except (PaymentProviderUnavailable, PaymentRefused) as trouble:
         _log.warning("A payment could not be begun: %s", trouble.message)
-        return _show_payment(token, _NOT_NOW), 503
+        return show_payment(token, _NOT_NOW), 503
     return redirect(there, 303)
 
 
 @limiter.limit("60 per minute")
 def payment_result(token: str) -> ResponseReturnValue:
     """Where the payer comes back to: the way back says nothing, so the provider is asked."""
-    reference, here = _reference(token), platform()
+    reference, here = reference_behind(token), platform()
     outcome = fetch_payment(here.db, here.services, here.services.provide(PaymentProvider), reference)
     if outcome in ("offen", "storniert"):
         return redirect(url_for("portal.payment", token=token), 303)
@@ -116,13 +117,24 @@ def _show_search(reference: str = "", amount: str = "", *, error: str = "", aler
     return render_template("portal/zahlen.html", reference=reference, amount=amount, error=error, alert_text=alert)
 
 
-def _show_payment(token: str, notice: Notice | None = None) -> str:
-    claim = forderung_by_reference(session(), _reference(token))
+def show_payment(
+    token: str, notice: Notice | None = None, *, typed: Mapping[str, str] | None = None, problem: str = ""
+) -> str:
+    """The payer's page; `typed` and `problem` are those of a wish to pay in instalments."""
+    claim = forderung_by_reference(session(), reference_behind(token))
     overdue = claim.due_date < platform().clock.today()
-    return render_template("portal/payment.html", claim=claim, token=token, notice=notice, overdue=overdue)
+    return render_template(
+        "portal/payment.html",
+        claim=claim,
+        token=token,
+        notice=notice,
+        overdue=overdue,
+        typed=typed or {},
+        problem=problem,
+    )
 
 
-def _reference(token: str) -> str:
+def reference_behind(token: str) -> str:
     """The claim that the address opens; a forged one opens nothing."""
     links: Links = platform().services.provide(Links)
     reference = links.verify_zahlung(token)

@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Giving money back with four eyes, and paying in instalments. Every end event of both models is reached here."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from conftest import Vorgang
+from engine.db import unit_of_work
+from engine.identity import Actor
+from engine.queries.cases import case_by_reference, documents
+from engine.verify import verify_town
+from processes.rechnung.buchen import Eingang, eingehen
+from processes.rechnung.fordern import NeueForderung, anlegen, finden, raten_anlegen, verwahrt
+from processes.rechnung.raten import Ratenantrag, RatenantragAbgelehnt, beantragen
+from processes.rechnung.sepa import AuftragAbgelehnt, Konto, ueberweisung
+
+PETRA = Actor("petra.kohl", "Petra Kohl", frozenset({"kasse"}))
+PAUL = Actor("paul.krug", "Paul Krug", frozenset({"kasse"}))
+IBAN = "DE89370400440532013000"
+
+
+@pytest.fixture
+def ueberzahlt(vorgang: Vorgang) -> str:
+    """A claim of 30 euros for which 50 have come."""
+    with unit_of_work(vorgang.db) as session:
+        due = vorgang.clock.today() + timedelta(days=14)
+        claim = anlegen(
+            session, vorgang.clock, NeueForderung(Decimal("30.00"), "Gebühr", due, schuldner="Erika Muster")
+        )
+        money = Eingang("bank", "1", Decimal("50.00"), "EUR", None, vorgang.clock.now())
+        eingehen(session, vorgang.services, claim, money)
+        return claim.reference
+
+
+def beantragt(vorgang: Vorgang, rf: str, betrag: str = "20.00") -> Vorgang:
+    erstattung: dict[str, Any] = {"referenz": rf, "betrag": Decimal(betrag), "empfaenger": "Erika Müller", "iban": IBAN}
+    erstattung |= {"grund": "doppelt", "beantragt_von": PETRA.display_name, "beantragt_id": PETRA.name}
+    return vorgang.beginnt("rechnung_erstattung", erstattung=erstattung).jobs_laufen()
+
+
+def gehalten(vorgang: Vorgang, rf: str) -> Decimal:
+    with vorgang.db.reading() as session:
+        return verwahrt(session, finden(session, rf))
+
+
+def test_zwei_personen_geben_geld_zurueck(vorgang: Vorgang, ueberzahlt: str):
+    fall = beantragt(vorgang, ueberzahlt)
+    fall.erledigt("Erstattung freigeben", von=PETRA, entscheidung="freigeben").jobs_laufen()
+    fall.wartet_auf("Erstattung freigeben")
+    assert gehalten(vorgang, ueberzahlt) == Decimal("20.00"), "one person alone gives nothing back"
+    fall.erledigt("Erstattung freigeben", von=PAUL, entscheidung="freigeben").jobs_laufen().endet_mit("Erstattet")
+    assert gehalten(vorgang, ueberzahlt) == Decimal(0)
+    with vorgang.db.reading() as session:
+        [file] = documents(session, fall.id)
+    assert file.name.startswith("Ueberweisung_ERS-")
+    assert list(verify_town(vorgang.db, vorgang.services)) == []
+
+
+def test_wer_ablehnt_laesst_alles_wie_es_ist(vorgang: Vorgang, ueberzahlt: str):
+    fall = beantragt(vorgang, ueberzahlt)
+    fall.erledigt("Erstattung freigeben", von=PAUL, entscheidung="ablehnen").jobs_laufen().endet_mit("Abgelehnt")
+    assert gehalten(vorgang, ueberzahlt) == Decimal("20.00")
+
+
+def test_mehr_als_verwahrt_ist_geht_nicht_hinaus(vorgang: Vorgang, ueberzahlt: str):
+    fall = beantragt(vorgang, ueberzahlt, "20.01")
+    fall.erledigt("Erstattung freigeben", von=PAUL, entscheidung="freigeben").jobs_laufen()
+    assert gehalten(vorgang, ueberzahlt) == Decimal("20.00")
+
+
+def test_ueberweisung_ist_eine_datei_nach_dem_standard():
+    town = Konto("Stadt Kirchheim unter Teck", "DE02 1203 0000 0000 2020 51")
+    day = date(2026, 11, 30)
+    content = ueberweisung(town, Konto("Erika Müller & Söhne\nRF", IBAN), Decimal("20.05"), "RF18539007547034", day)
+    root = etree.fromstring(content)
+    assert "pain.001.001.09" in str(root.tag)
+    assert root.findtext(".//{*}InstdAmt") == "20.05"
+    assert root.findtext(".//{*}EndToEndId") == "RF18539007547034"
+    assert "Mueller" in str(root.findtext(".//{*}Cdtr/{*}Nm"))
+    with pytest.raises(AuftragAbgelehnt, match="IBAN"):
+        ueberweisung(town, Konto("Erika", "DE00370400440532013000"), Decimal("1"), "RF741", day)
+
+
+@pytest.fixture
+def offen(vorgang: Vorgang) -> str:
+    with unit_of_work(vorgang.db) as session:
+        due = vorgang.clock.today() + timedelta(days=14)
+        return anlegen(session, vorgang.clock, NeueForderung(Decimal("100.00"), "Gebühr", due)).reference
+
+
+WUNSCH = Ratenantrag("3", "Erika Muster", "erika@example.org", "Kurzarbeit")
+
+
+def wuenscht(vorgang: Vorgang, rf: str, wunsch: Ratenantrag = WUNSCH) -> None:
+    with unit_of_work(vorgang.db) as session:
+        beantragen(session, vorgang.services, rf, wunsch, Actor("zahlende", "Zahlende Person"))
+
+
+def begonnen(vorgang: Vorgang) -> Vorgang:
+    with vorgang.db.reading() as session:
+        vorgang.info = case_by_reference(session, "RAT-2026-00001")
+    return vorgang
+
+
+def test_raten_werden_vereinbart_und_bis_zur_letzten_nicht_gemahnt(vorgang: Vorgang, offen: str, postausgang):
+    wuenscht(vorgang, offen)
+    fall = begonnen(vorgang)
+    fall.erledigt(
+        "Ratenantrag entscheiden", von=PETRA, entscheidung="genehmigen", raten=3, begruendung=None
+    ).jobs_laufen()
+    fall.endet_mit("Raten vereinbart")
+    with vorgang.db.reading() as session:
+        claim = finden(session, offen)
+        assert claim.dunning_stop_until is not None
+        assert claim.dunning_stop_until > vorgang.clock.today() + timedelta(days=85)
+    assert "33,34" in postausgang[-1].text.replace("\xa0", " ")
+
+
+def test_eine_absage_nennt_den_grund(vorgang: Vorgang, offen: str, postausgang):
+    wuenscht(vorgang, offen)
+    fall = begonnen(vorgang)
+    answer = {"entscheidung": "ablehnen", "raten": None, "begruendung": "Der Betrag ist zu klein."}
+    fall.erledigt("Ratenantrag entscheiden", von=PETRA, **answer).jobs_laufen().endet_mit("Abgelehnt")
+    assert "zu klein" in postausgang[-1].text
+
+
+@pytest.mark.parametrize(
+    "wunsch",
+    [
+        Ratenantrag("1", "E", "e@x", "g"),
+        Ratenantrag("13", "E", "e@x", "g"),
+        Ratenantrag("drei", "E", "e@x", "g"),
+        Ratenantrag("3", "", "e@x", "g"),
+        Ratenantrag("3", "E", "ex", "g"),
+    ],
+)
+def test_ein_wunsch_ohne_das_noetige_wird_nicht_angenommen(vorgang: Vorgang, offen: str, wunsch: Ratenantrag):
+    with pytest.raises(RatenantragAbgelehnt):
+        wuenscht(vorgang, offen, wunsch)
+
+
+def test_zweimal_bitten_geht_nicht(vorgang: Vorgang, offen: str):
+    wuenscht(vorgang, offen)
+    with pytest.raises(RatenantragAbgelehnt, match="schon gebeten"):
+        wuenscht(vorgang, offen)
+
+
+@given(betrag=st.decimals("0.30", "5000", places=2), anzahl=st.integers(2, 24))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_raten_ergeben_zusammen_den_betrag(vorgang: Vorgang, betrag: Decimal, anzahl: int):
+    with unit_of_work(vorgang.db) as session:
+        due = vorgang.clock.today()
+        claim = anlegen(session, vorgang.clock, NeueForderung(betrag, "Gebühr", due))
+        plan = raten_anlegen(session, vorgang.clock, claim, anzahl)
+        assert sum(rate.amount for rate in plan) == betrag
+        assert all(rate.amount > 0 for rate in plan)
+        assert [rate.due_date for rate in plan] == sorted(rate.due_date for rate in plan)
