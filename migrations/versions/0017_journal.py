@@ -138,7 +138,9 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("by", sa.String(length=100), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("page_key", sa.String(length=36), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_forderungslaeufe")),
+        sa.UniqueConstraint("page_key", name=op.f("uq_forderungslaeufe_page_key")),
     )
     op.create_index(op.f("ix_forderungslaeufe_created_at"), "forderungslaeufe", ["created_at"])
     op.create_table(

@@ -14,6 +14,7 @@ from io import StringIO
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from engine.cases import start_case
@@ -87,6 +88,28 @@ def beginnen(session: Session, services: Services, lauf: Forderungslauf) -> None
             then="rechnung.lauf_anlegen",
         )
     session.flush()
+
+
+def einzeln_anlegen(
+    session: Session, services: Services, data: Mapping[str, str], page_key: str, by: Actor
+) -> tuple[str, bool]:
+    """Raise the claim of one checked row; the case's id, and whether this page had been sent before."""
+    now = services.clock.now()
+    lauf = Forderungslauf(
+        file_name="Einzeln", created_at=now, by=by.display_name[:100], state="laeuft", page_key=page_key
+    )
+    try:
+        with session.begin_nested():
+            session.add(lauf)
+            session.flush()
+    except IntegrityError:
+        sent = select(Laufzeile.case_id).join(Forderungslauf, Forderungslauf.id == Laufzeile.lauf_id)
+        return session.scalars(sent.where(Forderungslauf.page_key == page_key)).one() or "", True
+    case = start_case(session, services, PROZESS, angaben(data), by=by)
+    row = Laufzeile(lauf_id=lauf.id, number=1, data=dict(data), amount=data["betrag"], error="", case_id=case.id)
+    session.add(row)
+    session.flush()
+    return case.id, False
 
 
 def portion_anlegen(session: Session, services: Services, lauf_id: int, von: int, bis: int) -> None:

@@ -205,6 +205,8 @@ class Forderungslauf(Base):
     by: Mapped[str] = mapped_column(String(100))
     #: vorschau | laeuft
     state: Mapped[str] = mapped_column(String(10))
+    #: Of the page that a single claim was typed on: sent twice, it is raised once.
+    page_key: Mapped[str | None] = mapped_column(String(36), unique=True)
 
 
 class Laufzeile(Base):

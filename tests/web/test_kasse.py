@@ -183,6 +183,16 @@ def test_a_claim_by_form_begins_a_case(petra: Browser):
     assert response.location.startswith("/inbox/vorgang/")
 
 
+def test_a_double_click_raises_one_claim(petra: Browser):
+    page = petra.get("/inbox/kasse/neu").text
+    key = re.search(r'name="seite" value="([^"]+)"', page)
+    assert key
+    names = dict(zip(SPALTEN, ROW.split(";"), strict=True)) | {"seite": key[1]}
+    first, again = (petra.send("/inbox/kasse/neu", names) for _ in range(2))
+    assert first.location == again.location
+    assert again.location.startswith("/inbox/vorgang/")
+
+
 def test_a_file_is_looked_at_before_anything_is_raised(petra: Browser, town: Platform):
     rows = [
         ROW,

@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Raising claims: one by a form, many from a file, with a look at them before anything is raised."""
 
+from uuid import uuid4
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine.cases import start_case
 from forms.uploads import tidy_filename
 from processes.rechnung.lauf import (
-    PROZESS,
     SPALTEN,
     LaufAbgelehnt,
-    angaben,
     beginnen,
+    einzeln_anlegen,
     fehlerhafte,
     finde_lauf,
     pruefen,
@@ -47,9 +47,10 @@ def raise_claim() -> ResponseReturnValue:
     data, problem = pruefen(typed)
     if problem:
         return _page(typed, problem=problem), 422
-    case = start_case(session(), platform().services, PROZESS, angaben(data), by=current_actor())
-    flash(f"Die Forderung ist angelegt, der Vorgang {case.reference} kümmert sich um sie.", "success")
-    return redirect(url_for("inbox.case", case_id=case.id))
+    key = request.form.get("seite", "")[:36] or str(uuid4())
+    case_id, _sent_before = einzeln_anlegen(session(), platform().services, data, key, current_actor())
+    flash("Die Forderung ist angelegt, dieser Vorgang kümmert sich um sie.", "success")
+    return redirect(url_for("inbox.case", case_id=case_id))
 
 
 def _show_run_again(posted: Posted, alert: str) -> str:
@@ -108,4 +109,5 @@ def _page(typed: dict[str, str] | None = None, *, problem: str = "", run_problem
         run_problem=run_problem,
         alert_text=alert,
         spalten=SPALTEN,
+        page_key=request.form.get("seite") or uuid4(),
     )
