@@ -66,6 +66,8 @@ class Settings:
     payment_url: str = ""
     #: How the provider knows us: `client:secret`.
     payment_key: str = field(default="", repr=False)
+    #: The town's creditor identifier for SEPA direct debits; empty: it collects nothing.
+    creditor_id: str = ""
     #: By which a provider signs its calls (Stripe).
     payment_webhook_secret: str = field(default="", repr=False)
     #: Where the provider's own pages lie, when their host is not the one of payment_url.
@@ -163,6 +165,7 @@ def settings_from_environment(
         mail_from=env.get("AMT_MAIL_FROM") or Settings.mail_from,
         payment_url=_address(env, "AMT_PAYMENT_URL", ""),
         payment_key=env.get("AMT_PAYMENT_KEY", ""),
+        creditor_id=env.get("AMT_CREDITOR_ID", ""),
         payment_webhook_secret=env.get("AMT_PAYMENT_WEBHOOK_SECRET", ""),
         payment_pages=_address(env, "AMT_PAYMENT_PAGES", "", bare=True),
         clamd_url=env.get("AMT_CLAMD_URL", ""),

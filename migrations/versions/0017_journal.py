@@ -19,6 +19,8 @@ _NEW = (
     sa.Column("dunning_level", sa.Integer(), nullable=False, server_default="0"),
     sa.Column("dunning_stop_until", sa.Date(), nullable=True),
     sa.Column("dunning_stop_reason", sa.String(length=200), nullable=False, server_default=""),
+    sa.Column("mandat_id", sa.Integer(), nullable=True),
+    sa.Column("collected_for", sa.Date(), nullable=True),
 )
 #: What a claim and the money for it would have been booked as.
 _ENTRIES = (
@@ -43,9 +45,22 @@ _ENTRIES = (
 
 
 def upgrade() -> None:
+    op.create_table(
+        "mandate",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(length=35), nullable=False),
+        sa.Column("name", sa.String(length=70), nullable=False),
+        sa.Column("iban", sa.String(length=34), nullable=False),
+        sa.Column("signed_on", sa.Date(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("last_used_on", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mandate")),
+        sa.UniqueConstraint("reference", name=op.f("uq_mandate_reference")),
+    )
     for column in _NEW:
         op.add_column("forderungen", column)
     op.create_index(op.f("ix_forderungen_state"), "forderungen", ["state"])
+    op.create_index(op.f("ix_forderungen_mandat_id"), "forderungen", ["mandat_id"])
     op.create_table(
         "forderungsposten",
         sa.Column("id", sa.Integer(), nullable=False),

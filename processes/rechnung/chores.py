@@ -7,12 +7,13 @@ demo town; the town's own rules on keeping books say how long it really is.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from engine.chores import DAILY, PORTION, Chore, add_chore
 from engine.clock import Clock
 from engine.services import Services
+from processes.rechnung.lastschrift import VERFALL_MONATE
 from processes.rechnung.models import (
     Buchung,
     Buchungssatz,
@@ -21,14 +22,18 @@ from processes.rechnung.models import (
     Kontoauszug,
     Kontoumsatz,
     Laufzeile,
+    Mandat,
     Posten,
     Rate,
     Zahlung,
 )
+from processes.rechnung.saeumnis import months_later
 
 AUFBEWAHRUNG_JAHRE = 10
 #: Claims and cases stay; the rows of the file they came from are of use for a while only.
 LAUF_TAGE = 90
+#: A debit without a mandate can come back for 13 months.
+RUECKGABE_MONATE = 14
 
 
 def vergessen(session: Session, services: Services) -> int:
@@ -105,3 +110,26 @@ def _alter_lauf(clock: Clock) -> ColumnElement[bool]:
 
 
 add_chore(Chore("forderungslaeufe", DAILY, laeufe_vergessen, laeufe_faellig))
+
+
+def mandate_vergessen(session: Session, services: Services) -> int:
+    """Delete mandates that are over and past the time in which a debit can come back; how many."""
+    ids = session.scalars(select(Mandat.id).where(_altes_mandat(services.clock)).limit(PORTION)).all()
+    session.execute(update(Forderung).where(Forderung.mandat_id.in_(ids)).values(mandat_id=None))
+    session.execute(delete(Mandat).where(Mandat.id.in_(ids)))
+    return len(ids)
+
+
+def mandate_faellig(session: Session, services: Services) -> int:
+    """How many mandates can be forgotten."""
+    return session.scalar(select(func.count()).where(_altes_mandat(services.clock))) or 0
+
+
+def _altes_mandat(clock: Clock) -> ColumnElement[bool]:
+    used = func.coalesce(Mandat.last_used_on, Mandat.signed_on)
+    taken_back = and_(Mandat.state == "widerrufen", used < months_later(clock.today(), -RUECKGABE_MONATE))
+    lapsed = used < months_later(clock.today(), -(VERFALL_MONATE + RUECKGABE_MONATE))
+    return or_(taken_back, lapsed)
+
+
+add_chore(Chore("mandate", DAILY, mandate_vergessen, mandate_faellig))

@@ -41,6 +41,7 @@ class NeueForderung:
     posten: Sequence[NeuerPosten] = ()
     case_id: str = OHNE_VORGANG
     aktenzeichen: str = ""
+    mandat_id: int | None = None
 
 
 def anlegen(session: Session, clock: Clock, neu: NeueForderung, by: str = "") -> Forderung:
@@ -67,6 +68,7 @@ def anlegen(session: Session, clock: Clock, neu: NeueForderung, by: str = "") ->
         debtor=neu.schuldner.strip()[:200],
         dunning_level=0,
         dunning_stop_reason="",
+        mandat_id=neu.mandat_id,
         created_at=clock.now(),
     )
     session.add(forderung)

@@ -7,9 +7,11 @@ the run.
 
 import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from functools import partial
 from io import StringIO
 from typing import Any
 
@@ -21,10 +23,25 @@ from engine.cases import start_case
 from engine.identity import Actor
 from engine.jobs import enqueue
 from engine.services import Services
+from processes.rechnung.lastschrift import MandatAbgelehnt, finde_mandat
 from processes.rechnung.models import Forderungslauf, Laufzeile
 
-SPALTEN = ("nachname", "vorname", "strasse", "plz", "ort", "email", "zweck", "betrag", "frist_tage", "art", "posten")
-"""Columns of the file. `posten`: items as `text=12,50|text=3,00`, which add up to `betrag`; may be empty."""
+SPALTEN = (
+    "nachname",
+    "vorname",
+    "strasse",
+    "plz",
+    "ort",
+    "email",
+    "zweck",
+    "betrag",
+    "frist_tage",
+    "art",
+    "posten",
+    "mandat",
+)
+"""Columns of the file. `posten`: items as `text=12,50|text=3,00`, which add up to `betrag`; may be empty. `mandat`: the
+reference of a mandate, by which the amount is collected."""
 
 PROZESS = "rechnung_einzug"
 PORTION = 20
@@ -61,7 +78,7 @@ def vorbereiten(session: Session, services: Services, content: bytes, file_name:
     session.add(lauf)
     session.flush()
     for number, row in enumerate(rows, start=2):
-        data, error = pruefen(row)
+        data, error = pruefen(row, partial(mandat_problem, session, services.clock.today()))
         session.add(
             Laufzeile(lauf_id=lauf.id, number=number, data=data, amount=data.get("betrag") or "0", error=error[:250])
         )
@@ -88,6 +105,15 @@ def beginnen(session: Session, services: Services, lauf: Forderungslauf) -> None
             then="rechnung.lauf_anlegen",
         )
     session.flush()
+
+
+def mandat_problem(session: Session, today: date, reference: str) -> str:
+    """Why that mandate cannot be used; empty when it can."""
+    try:
+        finde_mandat(session, reference, today)
+    except MandatAbgelehnt as refused:
+        return str(refused)
+    return ""
 
 
 def einzeln_anlegen(
@@ -153,8 +179,13 @@ def stand(session: Session, lauf_id: int) -> Laufstand:
     return Laufstand(total, wrong, raised, sum((Decimal(each) for each in amounts), Decimal(0)))
 
 
-def pruefen(row: Mapping[str, str]) -> tuple[dict[str, str], str]:
-    """The values of a row in one spelling, and what is wrong with it; empty when nothing is."""
+def pruefen(
+    row: Mapping[str, str], mandat_fehlt: Callable[[str], str] = lambda reference: ""
+) -> tuple[dict[str, str], str]:
+    """The values of a row in one spelling, and what is wrong with it; empty when nothing is.
+
+    `mandat_fehlt` says why a mandate cannot be used, empty when it can.
+    """
     data = {name: _clean(row.get(name, "")) for name in SPALTEN}
     missing = [name for name in _PFLICHT if not data[name]]
     if missing:
@@ -173,7 +204,7 @@ def pruefen(row: Mapping[str, str]) -> tuple[dict[str, str], str]:
     data["art"] = (data["art"] or "oeffentlich").lower()
     if data["art"] not in ("oeffentlich", "privat"):
         return data, "Die Art ist weder „oeffentlich“ noch „privat“."
-    return data, _items_problem(data, amount)
+    return data, _items_problem(data, amount) or (mandat_fehlt(data["mandat"]) if data["mandat"] else "")
 
 
 def angaben(data: Mapping[str, str]) -> dict[str, Any]:
@@ -187,6 +218,7 @@ def angaben(data: Mapping[str, str]) -> dict[str, Any]:
             "oeffentlich_rechtlich": data["art"] == "oeffentlich",
             "posten": [{"text": text, "betrag": amount} for text, amount in _items(data["posten"])],
             "rechtsgrundlage": "",
+            "mandat": data.get("mandat", ""),
         },
     }
 

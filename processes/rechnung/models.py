@@ -42,8 +42,29 @@ class Forderung(Base):
     #: Until this day nobody duns (Mahnsperre, Stundung); None: no stop.
     dunning_stop_until: Mapped[date | None]
     dunning_stop_reason: Mapped[str] = mapped_column(String(200), default="")
+    #: The mandate by which the amount is collected from the payer's account; None: the payer pays.
+    mandat_id: Mapped[int | None] = mapped_column(index=True)
+    #: For which day the bank has been told to collect; a debit that came back is collected no second time.
+    collected_for: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     paid_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Mandat(Base):
+    """A payer's leave to collect from an account (SEPA core direct debit)."""
+
+    __tablename__ = "mandate"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: At most 35 signs; the payer's bank shows it.
+    reference: Mapped[str] = mapped_column(String(35), unique=True)
+    name: Mapped[str] = mapped_column(String(70))
+    iban: Mapped[str] = mapped_column(String(34))
+    signed_on: Mapped[date]
+    #: aktiv | widerrufen
+    state: Mapped[str] = mapped_column(String(12))
+    #: Unused for 36 months it lapses.
+    last_used_on: Mapped[date | None]
 
 
 class Posten(Base):

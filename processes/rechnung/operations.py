@@ -29,6 +29,7 @@ from processes.rechnung.fordern import (
     zuschlag_buchen,
 )
 from processes.rechnung.journal import buchen
+from processes.rechnung.lastschrift import finde_mandat
 from processes.rechnung.lauf import portion_anlegen
 from processes.rechnung.models import Buchung
 from processes.rechnung.saeumnis import angefangene_monate, werktag
@@ -70,6 +71,7 @@ def forderung_anlegen(
     oeffentlich_rechtlich: bool = True,
     schuldner: str = "",
     posten: list[dict[str, Any]] | None = None,
+    mandat: str = "",
 ) -> AngelegteForderung:
     """Forderung anlegen: Betrag in Euro, Zweck, Zahlungsfrist in Tagen ab heute, Schuldner, Posten.
 
@@ -86,6 +88,7 @@ def forderung_anlegen(
         posten=[NeuerPosten(str(each["text"]), Decimal(each["betrag"])) for each in posten or ()],
         case_id=ctx.case_id,
         aktenzeichen=ctx.reference,
+        mandat_id=finde_mandat(session, mandat, clock.today()).id if mandat else None,
     )
     forderung = anlegen(session, clock, neu)
     return AngelegteForderung(forderung.reference, forderung.amount, forderung.due_date)

@@ -43,13 +43,13 @@ def ueberweisung(von: Konto, an: Konto, betrag: Decimal, referenz: str, tag: dat
     if iban is None:
         raise AuftragAbgelehnt("Diese IBAN stimmt nicht.")
     auftrag = SepaTransfer(
-        {"name": _plain(von.name), "IBAN": "".join(von.iban.split()), "batch": False, "currency": "EUR"},
+        {"name": plain(von.name), "IBAN": "".join(von.iban.split()), "batch": False, "currency": "EUR"},
         schema=_SCHEMA,
         clean=True,
     )
     auftrag.add_payment(
         {
-            "name": _plain(an.name),
+            "name": plain(an.name),
             "IBAN": iban,
             "amount": int(betrag * 100),
             "execution_date": tag,
@@ -63,5 +63,7 @@ def ueberweisung(von: Konto, an: Konto, betrag: Decimal, referenz: str, tag: dat
         raise AuftragAbgelehnt("Die Bank würde diese Überweisung nicht annehmen.") from reason
 
 
-def _plain(name: str) -> str:
-    return name.translate(_LETTERS)[:70].strip()
+def plain(text: str, most: int = 70) -> str:
+    """Text in the letters that every bank takes, in one line."""
+    signs = "".join(sign if sign.isprintable() else " " for sign in text.translate(_LETTERS))
+    return signs[:most].strip()

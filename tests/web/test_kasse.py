@@ -22,7 +22,7 @@ from tests.web.browser import Browser
 from web.bootstrap import Platform
 
 HEAD = ";".join(SPALTEN)
-ROW = "Muster;Erika;Hauptstraße 1;73230;Kirchheim unter Teck;erika@example.org;Bücherei;12,50;14;privat;Buch=12,50"
+ROW = "Muster;Erika;Hauptstraße 1;73230;Kirchheim unter Teck;erika@example.org;Bücherei;12,50;14;privat;Buch=12,50;"
 
 
 @pytest.fixture(autouse=True)

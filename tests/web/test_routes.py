@@ -44,6 +44,10 @@ EXPECTED = {
     "kasse.give_up": (401, 403, 403, 404),
     "kasse.stop_dunning": (401, 403, 403, 404),
     "kasse.ask_for_refund": (401, 403, 403, 404),
+    "kasse.direct_debits": (302, 403, 403, 200),
+    "kasse.add_mandate": (401, 403, 403, 422),
+    "kasse.revoke_mandate": (401, 403, 403, 404),
+    "kasse.collect": (401, 403, 403, 409),
     "kasse.new_claim": (302, 403, 403, 200),
     "kasse.raise_claim": (401, 403, 403, 422),
     "kasse.read_run": (401, 403, 403, 422),
@@ -68,7 +72,15 @@ def rules(app: Flask) -> Iterator[tuple[Rule, str]]:
 
 
 def address(app: Flask, rule: Rule, values: dict[str, str]) -> str:
-    values = {"antrag_id": "7", "auszug_id": "7", "umsatz_id": "7", "lauf_id": "7", "art": "storno", **values}
+    values = {
+        "antrag_id": "7",
+        "auszug_id": "7",
+        "umsatz_id": "7",
+        "lauf_id": "7",
+        "mandat_id": "7",
+        "art": "storno",
+        **values,
+    }
     arguments = {name: values.get(name, "unbekannt") for name in rule.arguments}
     with app.test_request_context():
         return app.url_map.bind("localhost").build(rule.endpoint, arguments, method=None)

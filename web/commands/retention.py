@@ -27,6 +27,7 @@ _CHORES = {
     "parkausweise": "abgelaufene Parkausweise",
     "forderungen": "erledigte Forderungen mit ihren Zahlungen",
     "kontoauszuege": "alte Kontoauszüge mit ihren Umsätzen",
+    "mandate": "alte SEPA-Mandate",
     "forderungslaeufe": "alte Zeilen von Forderungsläufen",
     "konten_unbestaetigt": "nie bestätigte Konten bei Mein Rathaus",
     "konto_sitzungen": "abgelaufene Anmeldungen bei Mein Rathaus",

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Raising claims: one by a form, many from a file, with a look at them before anything is raised."""
 
+from functools import partial
 from uuid import uuid4
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -14,6 +15,7 @@ from processes.rechnung.lauf import (
     einzeln_anlegen,
     fehlerhafte,
     finde_lauf,
+    mandat_problem,
     pruefen,
     stand,
     vorbereiten,
@@ -44,7 +46,8 @@ def _show_again(posted: Posted, alert: str) -> str:
 def raise_claim() -> ResponseReturnValue:
     """Raise a claim: a case of its own writes the letter and looks after the payment."""
     typed = {name: request.form.get(name, "") for name in SPALTEN}
-    data, problem = pruefen(typed)
+    today = platform().clock.today()
+    data, problem = pruefen(typed, partial(mandat_problem, session(), today))
     if problem:
         return _page(typed, problem=problem), 422
     key = request.form.get("seite", "")[:36] or str(uuid4())

@@ -140,7 +140,7 @@ def test_ohne_antwort_kehrt_die_anmeldung_nach_der_frist_zurueck(kasse):
 
 
 def test_abgelehnte_anmeldung_endet_mit_gruenden(kasse, postausgang):
-    kasse.beginnt("hundesteuer", **anmeldung(hund("Rex")))
+    kasse.beginnt("hundesteuer", **anmeldung(hund("Rex"))).jobs_laufen()
     kasse.erledigt("Anmeldung prüfen", entscheidung="ablehnen", begruendung="Sie wohnen nicht hier.")
     kasse.jobs_laufen().endet_mit("Abgelehnt")
     assert "Sie wohnen nicht hier." in postausgang[-1].attachments[0].content.decode()

@@ -40,6 +40,7 @@ def gefordert(vorgang: Vorgang):
             "oeffentlich_rechtlich": oeffentlich,
             "posten": [],
             "rechtsgrundlage": "",
+            "mandat": "",
             **mehr,
         }
         return vorgang.beginnt("rechnung_einzug", person={**PERSON, "email": email}, auftrag=auftrag).jobs_laufen()
