@@ -5,6 +5,7 @@ Nothing is booked when the file is written: the money is there when the statemen
 opens its claim again and is not collected a second time; then the payer has to pay.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,6 +16,7 @@ from sepaxml.validation import ValidationError
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from stdnum.iso7064 import mod_97_10
 
 from engine.clock import Clock
 from engine.errors import NotFound
@@ -107,6 +109,8 @@ def einzuziehen(session: Session, tag: date) -> list[tuple[Forderung, Mandat]]:
 
 def einziehen(session: Session, clock: Clock, konto: Konto, creditor_id: str) -> Einzug | None:
     """The file that collects what is due on the next possible day; None when nothing is. Raises AuftragAbgelehnt."""
+    if not ist_glaeubiger_id(creditor_id):
+        raise AuftragAbgelehnt("Die Gläubiger-ID der Stadt stimmt nicht.")
     tag = werktag(clock.today() + timedelta(days=VORLAUF_TAGE))
     ids = [forderung.id for forderung, _ in einzuziehen(session, tag)]
     locked = select(Forderung.id).where(Forderung.id.in_(ids)).order_by(Forderung.id).with_for_update(key_share=True)
@@ -119,6 +123,13 @@ def einziehen(session: Session, clock: Clock, konto: Konto, creditor_id: str) ->
         forderung.collected_for, mandat.last_used_on = tag, tag
     session.flush()
     return Einzug(datei, tag, len(found), sum((forderung.open_amount for forderung, _ in found), Decimal(0)))
+
+
+def ist_glaeubiger_id(text: str) -> bool:
+    """Whether that is a creditor identifier: country, check digits, business code, number (EPC262-08)."""
+    plain_id = "".join(text.split()).upper()
+    parts = re.fullmatch(r"([A-Z]{2})([0-9]{2})[A-Z0-9]{3}([A-Z0-9]{1,28})", plain_id)
+    return parts is not None and bool(mod_97_10.is_valid(f"{parts[3]}{parts[1]}{parts[2]}"))
 
 
 def _file(found: Sequence[tuple[Forderung, Mandat]], konto: Konto, creditor_id: str, tag: date) -> bytes:
@@ -150,4 +161,4 @@ def _file(found: Sequence[tuple[Forderung, Mandat]], konto: Konto, creditor_id: 
     try:
         return bytes(auftrag.export(validate=True))
     except ValidationError as reason:
-        raise AuftragAbgelehnt("Die Bank würde diese Datei nicht annehmen. Stimmt die Gläubiger-ID?") from reason
+        raise AuftragAbgelehnt("Die Bank würde diese Datei nicht annehmen.") from reason

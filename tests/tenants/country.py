@@ -117,6 +117,7 @@ def settle(country: Country, name: str, clerk: str) -> Belongings:
         "umsatz_id": "7",
         "lauf_id": "7",
         "mandat_id": "7",
+        "weg": "storno",
         "referenz": "RF18539007547034",
         "number": "unbekannt",
         "ending": "json",

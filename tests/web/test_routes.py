@@ -72,15 +72,8 @@ def rules(app: Flask) -> Iterator[tuple[Rule, str]]:
 
 
 def address(app: Flask, rule: Rule, values: dict[str, str]) -> str:
-    values = {
-        "antrag_id": "7",
-        "auszug_id": "7",
-        "umsatz_id": "7",
-        "lauf_id": "7",
-        "mandat_id": "7",
-        "art": "storno",
-        **values,
-    }
+    numbers = dict.fromkeys(("antrag_id", "auszug_id", "umsatz_id", "lauf_id", "mandat_id"), "7")
+    values = {**numbers, "weg": "storno", **values}
     arguments = {name: values.get(name, "unbekannt") for name in rule.arguments}
     with app.test_request_context():
         return app.url_map.bind("localhost").build(rule.endpoint, arguments, method=None)

@@ -59,21 +59,21 @@ def take_cash(referenz: str) -> ResponseReturnValue:
     return _booked(referenz, "Die Barzahlung ist gebucht.")
 
 
-@blueprint.post("/forderung/<referenz>/<any(storno, erlass, niederschlagung):art>")
-@keeps_form(lambda posted, alert, referenz, art: _show_again(posted, alert, referenz))
-def give_up(referenz: str, art: str) -> ResponseReturnValue:
+@blueprint.post("/forderung/<referenz>/<any(storno, erlass, niederschlagung):weg>")
+@keeps_form(lambda posted, alert, referenz, weg: _show_again(posted, alert, referenz))
+def give_up(referenz: str, weg: str) -> ResponseReturnValue:
     """Take a claim back, remit it, or stop asking for it."""
     reason, by = request.form.get("grund", "").strip()[:200], current_actor().display_name
     if not reason:
-        return _refused(referenz, f"{art}-grund", _GRUND)
+        return _refused(referenz, f"{weg}-grund", _GRUND)
     forderung = finden(session(), referenz, sperren=True)
     try:
-        if art == "storno":
+        if weg == "storno":
             stornieren(session(), platform().clock, forderung, by, reason)
         else:
-            verzichten(session(), platform().clock, forderung, art, by, reason)
+            verzichten(session(), platform().clock, forderung, weg, by, reason)
     except ForderungIstErledigt:
-        return _refused(referenz, f"{art}-grund", _ERLEDIGT)
+        return _refused(referenz, f"{weg}-grund", _ERLEDIGT)
     return _booked(referenz, "Das ist gebucht.")
 
 

@@ -108,7 +108,7 @@ def test_a_mandate_that_no_bank_takes_is_refused(town, clock, mandat, referenz, 
 def test_a_creditor_identifier_that_is_none_is_refused(town: Database, clock: FrozenClock, mandat: int):
     fordert(town, clock, mandat)
     with pytest.raises(AuftragAbgelehnt, match="Gläubiger-ID"), unit_of_work(town) as session:
-        einziehen(session, clock, TOWN, "!!")
+        einziehen(session, clock, TOWN, "DE97ZZZ09999999999")
 
 
 def test_a_letter_of_a_claim_with_a_mandate_says_when_it_is_collected(vorgang, mandat: int, postausgang):
