@@ -40,7 +40,6 @@ def gefordert(vorgang: Vorgang):
             "oeffentlich_rechtlich": oeffentlich,
             "posten": [],
             "rechtsgrundlage": "",
-            "mandat": "",
             **mehr,
         }
         return vorgang.beginnt("rechnung_einzug", person={**PERSON, "email": email}, auftrag=auftrag).jobs_laufen()
