@@ -73,7 +73,12 @@ class Laufstand:
 
 def vorbereiten(session: Session, services: Services, content: bytes, file_name: str, by: str) -> Forderungslauf:
     """Read a file and keep its rows with what is wrong with them; nothing is raised yet. Raises LaufAbgelehnt."""
-    rows = _rows(content)
+    try:
+        rows = _rows(content)
+    except csv.Error as reason:
+        raise LaufAbgelehnt(
+            "Die Datei lässt sich nicht als CSV lesen. Bitte speichern Sie die Tabelle neu."
+        ) from reason
     lauf = Forderungslauf(file_name=file_name[:200], created_at=services.clock.now(), by=by[:100], state="vorschau")
     session.add(lauf)
     session.flush()

@@ -228,12 +228,35 @@ def test_a_file_is_looked_at_before_anything_is_raised(petra: Browser, town: Pla
         (HEAD.encode(), "keine Zeilen"),
         (f"{HEAD};geheim\n{ROW};x".encode(), "kennen wir nicht: geheim"),
         (b"\0\0", "keine Textdatei"),
+        (f"{HEAD}\n{'x' * 200_000}".encode(), "nicht als CSV lesen"),
     ],
 )
 def test_a_file_that_is_none_is_refused(petra: Browser, content: bytes, words: str):
     response = sends(petra, "/inbox/kasse/lauf", "/inbox/kasse/neu", datei=(BytesIO(content), "lauf.csv"))
     assert response.status_code == 422
     assert words in response.text
+
+
+WILD = ("0", "-1", "9" * 30, "1e999", "NaN", "' OR 1=1 --", "<script>", "\x00", "ü" * 300, "0001-01-01", "%", "²", "٣")
+
+
+@pytest.mark.parametrize("odd", WILD)
+def test_odd_input_is_refused_or_taken_and_never_breaks(petra: Browser, rf: str, odd: str):
+    for path in ("/inbox/kasse/", "/inbox/kasse/offen", "/inbox/kasse/klaerung", "/inbox/kasse/journal.csv"):
+        for name in ("tag", "suche", "seite", "von", "bis"):
+            assert petra.get(path, query_string={name: odd}).status_code < 500, (path, name)
+    claim = f"/inbox/kasse/forderung/{rf}"
+    names = {
+        f"{claim}/bar": ("betrag", "beleg"),
+        f"{claim}/mahnsperre": ("bis", "grund"),
+        f"{claim}/erstattung": ("erstatten", "iban", "empfaenger", "warum"),
+        "/inbox/kasse/neu": (*SPALTEN, "seite"),
+        "/inbox/kasse/lastschriften/mandat": ("mandat", "name", "iban", "vom"),
+        "/zahlen": ("referenz", "betrag"),
+    }
+    petra.get("/inbox/kasse/neu")
+    for path, fields in names.items():
+        assert petra.send(path, dict.fromkeys(fields, odd)).status_code < 500, path
 
 
 def test_a_line_break_in_a_name_does_not_get_through():

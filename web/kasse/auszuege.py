@@ -47,7 +47,7 @@ def read_statement() -> ResponseReturnValue:
     return redirect(url_for("kasse.statement", auszug_id=found[-1].id))
 
 
-@blueprint.get("/auszuege/<int:auszug_id>")
+@blueprint.get("/auszuege/<int(max=2147483647):auszug_id>")
 def statement(auszug_id: int) -> ResponseReturnValue:
     """How far the lines of a statement are; looks again by itself until all are assigned."""
     found = session().get(Kontoauszug, auszug_id) or abort(404)

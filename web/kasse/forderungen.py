@@ -19,6 +19,7 @@ from web.auth import current_actor
 from web.bootstrap import platform
 from web.errors import error_page
 from web.kasse import blueprint
+from web.kasse.asked import typed as typed_text
 from web.kept import Posted, keeps_form
 from web.transaction import roll_back, session
 
@@ -46,11 +47,11 @@ def _show_again(posted: Posted, alert: str, referenz: str) -> str:
 @keeps_form(_show_again)
 def take_cash(referenz: str) -> ResponseReturnValue:
     """Money that was paid at the desk."""
-    amount = read_euro(request.form.get("betrag", ""))
+    amount = read_euro(typed_text("betrag"))
     if amount is None:
         return _refused(referenz, "betrag", "Bitte geben Sie den Betrag in Euro und Cent ein, zum Beispiel 30,00.")
     forderung, clock, by = finden(session(), referenz, sperren=True), platform().clock, current_actor().display_name
-    receipt = request.form.get("beleg", "").strip()[:60]
+    receipt = typed_text("beleg", 60)
     if not receipt:
         return _refused(referenz, "beleg", "Bitte geben Sie die Nummer der Quittung ein.")
     money = Eingang("kasse", receipt, amount, "EUR", "bar", clock.now(), by=by)
@@ -63,7 +64,7 @@ def take_cash(referenz: str) -> ResponseReturnValue:
 @keeps_form(lambda posted, alert, referenz, weg: _show_again(posted, alert, referenz))
 def give_up(referenz: str, weg: str) -> ResponseReturnValue:
     """Take a claim back, remit it, or stop asking for it."""
-    reason, by = request.form.get("grund", "").strip()[:200], current_actor().display_name
+    reason, by = typed_text("grund", 200), current_actor().display_name
     if not reason:
         return _refused(referenz, f"{weg}-grund", _GRUND)
     forderung = finden(session(), referenz, sperren=True)
@@ -81,7 +82,7 @@ def give_up(referenz: str, weg: str) -> ResponseReturnValue:
 @keeps_form(_show_again)
 def stop_dunning(referenz: str) -> ResponseReturnValue:
     """Stop dunning until a day (Mahnsperre, Stundung); an empty day lifts the stop."""
-    day, reason = request.form.get("bis", "").strip(), request.form.get("grund", "").strip()[:200]
+    day, reason = typed_text("bis"), typed_text("grund", 200)
     try:
         until = date.fromisoformat(day) if day else None
     except ValueError:
@@ -96,8 +97,8 @@ def stop_dunning(referenz: str) -> ResponseReturnValue:
 @keeps_form(_show_again)
 def ask_for_refund(referenz: str) -> ResponseReturnValue:
     """Ask that money be given back; somebody else has to agree."""
-    amount, iban = read_euro(request.form.get("erstatten", "")), gueltige_iban(request.form.get("iban", ""))
-    whom, why = (request.form.get(name, "").strip()[:70] for name in ("empfaenger", "warum"))
+    amount, iban = read_euro(typed_text("erstatten")), gueltige_iban(typed_text("iban"))
+    whom, why = (typed_text(name, 70) for name in ("empfaenger", "warum"))
     held, by = verwahrt(session(), finden(session(), referenz)), current_actor()
     if amount is None or amount > held:
         return _refused(referenz, "erstatten", "Bitte geben Sie höchstens den Betrag ein, der verwahrt ist.")
@@ -117,7 +118,7 @@ def _booked(referenz: str, words: str) -> ResponseReturnValue:
 
 
 def _refused(referenz: str, field: str, message: str) -> ResponseReturnValue:
-    typed = request.form.to_dict()
+    typed = {name: typed_text(name) for name in request.form}
     roll_back()
     return _page(referenz, errors={field: message}, typed=typed), 422
 

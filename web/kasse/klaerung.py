@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What nobody could be sure of: lines of statements with suggestions; payments online that came twice or too late."""
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from processes.rechnung import kassenbuch
@@ -14,6 +14,8 @@ from processes.rechnung.zuordnen import zuordnen
 from web.auth import current_actor
 from web.bootstrap import platform
 from web.kasse import blueprint
+from web.kasse.asked import page_number
+from web.kasse.asked import typed as typed_text
 from web.kept import Posted, keeps_form
 from web.transaction import session
 
@@ -23,7 +25,7 @@ _DONE = "Diesen Umsatz hat schon jemand geklärt."
 @blueprint.get("/klaerung")
 def clearing() -> str:
     """All that waits for the cashier."""
-    page = max(1, request.args.get("seite", 1, type=int))
+    page = page_number()
     found = kassenbuch.zu_klaeren(session(), page)
     lines = found[: kassenbuch.PAGE]
     return render_template(
@@ -36,7 +38,7 @@ def clearing() -> str:
     )
 
 
-@blueprint.get("/klaerung/<int:umsatz_id>")
+@blueprint.get("/klaerung/<int(max=2147483647):umsatz_id>")
 def line(umsatz_id: int) -> str:
     """A line with its suggestions."""
     return _page(_line(umsatz_id))
@@ -46,11 +48,11 @@ def _show_again(posted: Posted, alert: str, umsatz_id: int) -> str:
     return _page(_line(umsatz_id), alert=alert, typed=posted.get("referenz") or "")
 
 
-@blueprint.post("/klaerung/<int:umsatz_id>/zuordnen")
+@blueprint.post("/klaerung/<int(max=2147483647):umsatz_id>/zuordnen")
 @keeps_form(_show_again)
 def assign(umsatz_id: int) -> ResponseReturnValue:
     """Book a line on the claim that the cashier names; too much is put aside."""
-    entry, typed = _line(umsatz_id, to_change=True), request.form.get("referenz", "")
+    entry, typed = _line(umsatz_id, to_change=True), typed_text("referenz")
     if entry.state != "klaeren":
         return _done()
     try:
@@ -62,7 +64,7 @@ def assign(umsatz_id: int) -> ResponseReturnValue:
     return redirect(url_for("kasse.claim", referenz=forderung.reference))
 
 
-@blueprint.post("/klaerung/<int:umsatz_id>/verwahren")
+@blueprint.post("/klaerung/<int(max=2147483647):umsatz_id>/verwahren")
 @keeps_form(_show_again)
 def put_aside(umsatz_id: int) -> ResponseReturnValue:
     """Put money of which nobody knows what it is for on the account of unclear money."""

@@ -3,7 +3,7 @@
 
 from datetime import date
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from processes.rechnung.lastschrift import (
@@ -17,6 +17,7 @@ from processes.rechnung.lastschrift import (
 from processes.rechnung.sepa import AuftragAbgelehnt, Konto
 from web.bootstrap import platform
 from web.kasse import blueprint
+from web.kasse.asked import typed as typed_text
 from web.kept import Posted, keeps_form
 from web.transaction import roll_back, session
 
@@ -37,7 +38,7 @@ def _show_again(posted: Posted, alert: str) -> str:
 @keeps_form(_show_again)
 def add_mandate() -> ResponseReturnValue:
     """Keep a mandate that somebody has signed."""
-    typed = {name: " ".join(request.form.get(name, "").replace("\0", "").split())[:70] for name in _FIELDS}
+    typed = {name: typed_text(name, 70) for name in _FIELDS}
     try:
         signed_on = date.fromisoformat(typed["vom"])
     except ValueError:
@@ -50,7 +51,7 @@ def add_mandate() -> ResponseReturnValue:
     return redirect(url_for("kasse.direct_debits"))
 
 
-@blueprint.post("/lastschriften/mandat/<int:mandat_id>/widerrufen")
+@blueprint.post("/lastschriften/mandat/<int(max=2147483647):mandat_id>/widerrufen")
 @keeps_form(lambda posted, alert, mandat_id: _show_again(posted, alert))
 def revoke_mandate(mandat_id: int) -> ResponseReturnValue:
     """The payer has taken the mandate back."""

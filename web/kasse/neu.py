@@ -23,6 +23,7 @@ from processes.rechnung.lauf import (
 from web.auth import current_actor
 from web.bootstrap import platform
 from web.kasse import blueprint
+from web.kasse.asked import typed as typed_text
 from web.kept import Posted, keeps_form
 from web.transaction import roll_back, session
 
@@ -45,12 +46,12 @@ def _show_again(posted: Posted, alert: str) -> str:
 @keeps_form(_show_again)
 def raise_claim() -> ResponseReturnValue:
     """Raise a claim: a case of its own writes the letter and looks after the payment."""
-    typed = {name: request.form.get(name, "") for name in SPALTEN}
+    typed = {name: typed_text(name) for name in SPALTEN}
     today = platform().clock.today()
     data, problem = pruefen(typed, partial(mandat_problem, session(), today))
     if problem:
         return _page(typed, problem=problem), 422
-    key = request.form.get("seite", "")[:36] or str(uuid4())
+    key = typed_text("seite", 36) or str(uuid4())
     case_id, _sent_before = einzeln_anlegen(session(), platform().services, data, key, current_actor())
     flash("Die Forderung ist angelegt, dieser Vorgang kümmert sich um sie.", "success")
     return redirect(url_for("inbox.case", case_id=case_id))
@@ -76,7 +77,7 @@ def read_run() -> ResponseReturnValue:
     return redirect(url_for("kasse.run", lauf_id=lauf.id))
 
 
-@blueprint.get("/lauf/<int:lauf_id>")
+@blueprint.get("/lauf/<int(max=2147483647):lauf_id>")
 def run(lauf_id: int) -> ResponseReturnValue:
     """The run before it begins, with what is wrong in it, and how far it is afterwards."""
     return _run_page(lauf_id)
@@ -87,7 +88,7 @@ def _run_again(posted: Posted, alert: str, lauf_id: int) -> str:
     return page if isinstance(page, str) else page[0]
 
 
-@blueprint.post("/lauf/<int:lauf_id>/beginnen")
+@blueprint.post("/lauf/<int(max=2147483647):lauf_id>/beginnen")
 @keeps_form(_run_again)
 def begin_run(lauf_id: int) -> ResponseReturnValue:
     """Raise all claims without an error; a second click changes nothing."""
@@ -112,5 +113,5 @@ def _page(typed: dict[str, str] | None = None, *, problem: str = "", run_problem
         run_problem=run_problem,
         alert_text=alert,
         spalten=SPALTEN,
-        page_key=request.form.get("seite") or uuid4(),
+        page_key=typed_text("seite", 36) or uuid4(),
     )

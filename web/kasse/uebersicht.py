@@ -8,6 +8,7 @@ from flask import Response, render_template, request
 from processes.rechnung import kassenbuch
 from web.bootstrap import platform
 from web.kasse import blueprint
+from web.kasse.asked import page_number
 from web.transaction import session
 
 
@@ -25,7 +26,7 @@ def overview() -> str:
 @blueprint.get("/offen")
 def open_items() -> str:
     """Open claims, the longest due first; found by reference, file reference or name."""
-    page = max(1, request.args.get("seite", 1, type=int))
+    page = page_number()
     words = request.args.get("suche", "")[:100]
     overdue = "ueberfaellig" in request.args
     today = platform().clock.today()

@@ -67,7 +67,7 @@ def overview() -> str:
     return render_template("konto/uebersicht.html", lines=lines, drafts=drafts, pay=_payment_address)
 
 
-@blueprint.post("/entwurf/<int:antrag_id>/verwerfen")
+@blueprint.post("/entwurf/<int(max=2147483647):antrag_id>/verwerfen")
 def discard(antrag_id: int) -> ResponseReturnValue:
     """Throw an unfinished application away; one of another account is left alone."""
     antraege.discard_draft(session(), current_citizen().konto_id, antrag_id)

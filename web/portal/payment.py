@@ -68,7 +68,7 @@ def _search_again(posted: Posted, alert: str) -> str:
 @keeps_form(_search_again)
 def found_claim() -> ResponseReturnValue:
     """To the page of the claim of that reference and amount. Both wrong sound alike, so nothing can be tried out."""
-    reference, typed = request.form.get("referenz", ""), request.form.get("betrag", "")
+    reference, typed = (request.form.get(name, "").replace("\0", "")[:50] for name in ("referenz", "betrag"))
     found = claim_of_payer(session(), "".join(reference.upper().split()), read_euro(typed))
     if found is None:
         return _show_search(reference, typed, error=_NO_SUCH_CLAIM), 422
