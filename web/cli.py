@@ -14,6 +14,7 @@ from web.commands.case import case
 from web.commands.migrating import migrate_cases
 from web.commands.model import model
 from web.commands.retention import retention
+from web.commands.statement import statement
 from web.commands.templates import templates
 from web.commands.tenant import tenant
 from web.commands.testbank import testbank
@@ -170,6 +171,7 @@ main.add_command(model)
 main.add_command(migrate_cases)
 main.add_command(retention)
 main.add_command(testbank)
+main.add_command(statement)
 main.add_command(verify)
 main.add_command(token)
 main.add_command(templates)

@@ -16,6 +16,7 @@ from engine.identity import authenticate
 from engine.incidents import open_incident
 from engine.models import JobRow
 from processes import FOLDER
+from tests.statements import Movement, camt
 from tests.web.example import MODEL
 from web.bootstrap import build_platform
 from web.cli import main
@@ -269,3 +270,15 @@ def test_demo_town_has_an_account_for_programs(town: Path):
     listed = amt("token", "list").output
     assert "demo-rest  (with a password)" in listed
     assert "*:*:*" in listed
+
+
+def test_statements_are_read_from_a_folder_again_and_again(town: Path, tmp_path: Path):
+    amt("migrate")
+    folder = tmp_path / "auszuege"
+    folder.mkdir()
+    (folder / "1.xml").write_bytes(camt([Movement("30.00", text="Gebühr"), Movement("5.00", text="Eis")]))
+    (folder / "liesmich.pdf").write_bytes(b"%PDF")
+    assert "2 new lines" in amt("statement", str(folder)).output
+    assert "0 new lines" in amt("statement", str(folder)).output
+    (folder / "2.xml").write_bytes(b"<html/>")
+    assert "kein Kontoauszug nach camt" in amt("statement", str(folder), code=1).output
