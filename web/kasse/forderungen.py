@@ -11,8 +11,9 @@ from connectors.links import Links
 from engine.cases import start_case
 from processes.rechnung import kassenbuch
 from processes.rechnung.buchen import Eingang, eingehen
+from processes.rechnung.erledigen import aufgeben
 from processes.rechnung.errors import ForderungIstErledigt, ForderungUnbekannt
-from processes.rechnung.fordern import finden, mahnsperre, stornieren, verwahrt, verzichten
+from processes.rechnung.fordern import finden, mahnsperre, verwahrt
 from processes.rechnung.lauf import read_euro
 from processes.rechnung.sepa import gueltige_iban
 from web.auth import current_actor
@@ -69,10 +70,7 @@ def give_up(referenz: str, weg: str) -> ResponseReturnValue:
         return _refused(referenz, f"{weg}-grund", _GRUND)
     forderung = finden(session(), referenz, sperren=True)
     try:
-        if weg == "storno":
-            stornieren(session(), platform().clock, forderung, by, reason)
-        else:
-            verzichten(session(), platform().clock, forderung, weg, by, reason)
+        aufgeben(session(), platform().services, forderung, weg, by, reason)
     except ForderungIstErledigt:
         return _refused(referenz, f"{weg}-grund", _ERLEDIGT)
     return _booked(referenz, "Das ist gebucht.")

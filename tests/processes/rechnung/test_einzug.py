@@ -17,6 +17,7 @@ from engine.db import unit_of_work
 from engine.identity import Actor
 from engine.verify import verify_town
 from processes.rechnung.buchen import Eingang, eingehen
+from processes.rechnung.erledigen import aufgeben
 from processes.rechnung.fordern import finden, mahnsperre, stornieren
 from processes.rechnung.saeumnis import angefangene_monate, saeumniszuschlag, werktag
 from tests.processes.scenes import PERSON, brief
@@ -138,6 +139,35 @@ def test_eine_stornierte_forderung_wird_nicht_gemahnt(gefordert, postausgang):
         claim = finden(session, fall.variable("forderung")["referenz"], sperren=True)
         stornieren(session, fall.clock, claim, "Petra Kasse", "Irrtum")
     fall.zeit_vergeht(40 * TAGE).endet_mit("Nichts mehr offen")
+    assert len(postausgang) == 1
+
+
+def gibt_auf(fall: Vorgang, weg: str) -> Vorgang:
+    with unit_of_work(fall.db) as session:
+        claim = finden(session, fall.variable("forderung")["referenz"], sperren=True)
+        aufgeben(session, fall.services, claim, weg, "Petra Kasse", "Ihr Hund ist befreit.")
+    return fall.jobs_laufen()
+
+
+@pytest.mark.parametrize(("weg", "worte"), [("storno", "nehmen wir zurück"), ("erlass", "erlassen wir Ihnen")])
+def test_wer_nichts_mehr_schuldet_erfaehrt_es_mit_grund(gefordert, postausgang, weg: str, worte: str):
+    fall = gibt_auf(gefordert(), weg).endet_mit("Forderung zurückgenommen")
+    assert worte in brief(postausgang[-1])
+    assert "befreit" in brief(postausgang[-1])
+    assert offen(fall) == Decimal(0)
+    assert list(verify_town(fall.db, fall.services)) == []
+
+
+def test_die_ruecknahme_wird_ohne_e_mail_gedruckt(gefordert, postausgang):
+    fall = gefordert(email="")
+    fall.erledigt("Schreiben drucken und absenden", abgesandt=True).jobs_laufen()
+    gibt_auf(fall, "storno").erledigt("Rücknahme drucken und absenden", abgesandt=True).jobs_laufen()
+    fall.endet_mit("Forderung zurückgenommen")
+    assert postausgang == []
+
+
+def test_eine_niederschlagung_bleibt_im_haus(gefordert, postausgang):
+    gibt_auf(gefordert(), "niederschlagung").endet_mit("Nicht weiter verfolgt")
     assert len(postausgang) == 1
 
 
