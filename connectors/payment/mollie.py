@@ -19,7 +19,7 @@ from connectors.payment.port import (
     PaymentStatus,
     StartedPayment,
 )
-from connectors.payment.wire import TIMEOUT, parse, part, raise_for_status, send, words
+from connectors.payment.wire import TIMEOUT, answer_to_key, part, send, words
 
 #: A refund or a chargeback leaves a payment `paid`; what has gone back is told beside it.
 _STATUS: Mapping[str, PaymentStatus] = {
@@ -58,7 +58,7 @@ class Mollie(PaymentProvider):
         if self._webhook_url:
             body["webhookUrl"] = self._webhook_url
         headers = {"Idempotency-Key": request.request_id}
-        answer = self._answer(send(lambda: self._client.post(self._url, json=body, headers=headers)))
+        answer = answer_to_key(send(lambda: self._client.post(self._url, json=body, headers=headers)))
         if _amount(answer) != (request.amount, request.currency):
             raise PaymentRefused("The provider announced another amount or currency than was asked for.")
         address = words(part(part(answer, "_links"), "checkout"), "href")
@@ -67,7 +67,7 @@ class Mollie(PaymentProvider):
         return StartedPayment(words(answer, "id"), address)
 
     def state(self, transaction_id: str) -> PaymentState:
-        answer = self._answer(send(lambda: self._client.get(f"{self._url}/{quote(transaction_id, safe='')}")))
+        answer = answer_to_key(send(lambda: self._client.get(f"{self._url}/{quote(transaction_id, safe='')}")))
         if words(answer, "id") != transaction_id:
             raise PaymentProviderUnavailable("The provider answered about another payment.")
         status = _STATUS.get(words(answer, "status"))
@@ -85,19 +85,12 @@ class Mollie(PaymentProvider):
         )
 
     def check(self) -> None:
-        self._answer(send(lambda: self._client.get(self._url, params={"limit": "1"})))
+        answer_to_key(send(lambda: self._client.get(self._url, params={"limit": "1"})))
 
     def news(self, headers: Mapping[str, str], body: bytes, now: datetime) -> str | None:
         posted = parse_qs(body[:1000].decode("utf-8", errors="replace"))
         found = posted.get("id", [""])[0]
         return found if _ID.fullmatch(found) else None
-
-    @staticmethod
-    def _answer(response: httpx.Response) -> Mapping[str, Any]:
-        if response.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
-            raise PaymentProviderUnavailable("The provider does not accept our key.")
-        raise_for_status(response)
-        return parse(response)
 
 
 def _amount(answer: Mapping[str, Any]) -> tuple[Decimal, str]:

@@ -21,7 +21,7 @@ from connectors.payment.port import (
     PaymentStatus,
     StartedPayment,
 )
-from connectors.payment.wire import TIMEOUT, parse, raise_for_status, send, words
+from connectors.payment.wire import TIMEOUT, answer_to_key, send, words
 
 _TOLERANCE_SECONDS = 300
 _CENTS = Decimal(100)
@@ -55,7 +55,7 @@ class Stripe(PaymentProvider):
             f"{item}[product_data][name]": request.description,
         }
         headers = {"Idempotency-Key": request.request_id}
-        answer = self._answer(send(lambda: self._client.post(self._url, data=fields, headers=headers)))
+        answer = answer_to_key(send(lambda: self._client.post(self._url, data=fields, headers=headers)))
         if _amount(answer) != (request.amount, request.currency):
             raise PaymentRefused("The provider announced another amount or currency than was asked for.")
         address = words(answer, "url")
@@ -64,14 +64,14 @@ class Stripe(PaymentProvider):
         return StartedPayment(words(answer, "id"), address)
 
     def state(self, transaction_id: str) -> PaymentState:
-        answer = self._answer(send(lambda: self._client.get(f"{self._url}/{quote(transaction_id, safe='')}")))
+        answer = answer_to_key(send(lambda: self._client.get(f"{self._url}/{quote(transaction_id, safe='')}")))
         if words(answer, "id") != transaction_id:
             raise PaymentProviderUnavailable("The provider answered about another session.")
         amount, currency = _amount(answer)
         return PaymentState(_status(answer), amount, currency, "STRIPE", _moment(answer.get("created")))
 
     def check(self) -> None:
-        self._answer(send(lambda: self._client.get(self._url, params={"limit": "1"})))
+        answer_to_key(send(lambda: self._client.get(self._url, params={"limit": "1"})))
 
     def news(self, headers: Mapping[str, str], body: bytes, now: datetime) -> str | None:
         if not self._is_signed(headers.get("Stripe-Signature", ""), body, now):
@@ -93,13 +93,6 @@ class Stripe(PaymentProvider):
             return False
         right = hmac.new(self._webhook_secret.encode(), stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
         return any(hmac.compare_digest(right, value) for name, _, value in parts if name.strip() == "v1")
-
-    @staticmethod
-    def _answer(response: httpx.Response) -> Mapping[str, Any]:
-        if response.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
-            raise PaymentProviderUnavailable("The provider does not accept our key.")
-        raise_for_status(response)
-        return parse(response)
 
 
 def _status(answer: Mapping[str, Any]) -> PaymentStatus:

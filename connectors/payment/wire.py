@@ -61,3 +61,11 @@ def words(answer: Mapping[str, Any], name: str) -> str:
     if not isinstance(found, str) or not found:
         raise PaymentProviderUnavailable(f"The provider's answer has no {name}.")
     return found
+
+
+def answer_to_key(response: httpx.Response) -> Mapping[str, Any]:
+    """The JSON object of an answer, from a provider that we log in to by a key in each request."""
+    if response.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
+        raise PaymentProviderUnavailable("The provider does not accept our key.")
+    raise_for_status(response)
+    return parse(response)

@@ -17,7 +17,7 @@ from processes.rechnung.models import Buchung, Buchungssatz, Forderung, Posten, 
 from processes.rechnung.referenz import referenz as rf
 from processes.rechnung.saeumnis import angefangene_monate, months_later, saeumniszuschlag, werktag
 
-#: The purpose code of a claim that belongs to no case.
+#: In the place of the case of a claim that belongs to none.
 OHNE_VORGANG = ""
 
 

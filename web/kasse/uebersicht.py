@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """How the books stand: what is open and how old, a day's closing, the journal for the finance system."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from flask import Response, render_template, request
 
@@ -60,9 +60,3 @@ def _day(name: str, usual: date) -> date:
         return date.fromisoformat(request.args.get(name, ""))
     except ValueError:
         return usual
-
-
-@blueprint.app_template_filter("tage_spaeter")
-def days_later(day: date, days: int) -> date:
-    """So many days after a day."""
-    return day + timedelta(days=days)
