@@ -145,7 +145,7 @@ def _book(session: Session, clock: Clock, forderung: Forderung, money: Eingang) 
         amount=money.amount,
         currency=money.currency,
         method=money.method,
-        art="abweichung" if money.abweichung else "zahlung",
+        art="abweichung" if money.abweichung or money.currency != forderung.currency else "zahlung",
         paid_at=money.paid_at,
         booked_at=clock.now(),
     )

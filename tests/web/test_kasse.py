@@ -129,6 +129,18 @@ def test_a_reference_that_there_is_not_keeps_what_was_typed(petra: Browser, town
     assert "RF18 5390 0754 7034" in response.text
 
 
+def test_money_in_another_currency_is_booked_on_no_claim(petra: Browser, town: Platform, rf: str):
+    content = camt([Movement("30.00", text=rf, currency="CHF")], kind="052", iban=town.settings.town.iban)
+    sends(petra, "/inbox/kasse/auszuege", "/inbox/kasse/auszuege", datei=(BytesIO(content), "auszug.xml"))
+    Worker(town.db, town.services).run_until_idle()
+    line = re.search(r"/inbox/kasse/klaerung/\d+", petra.get("/inbox/kasse/klaerung").text)
+    assert line
+    response = sends(petra, f"{line[0]}/zuordnen", line[0], referenz=rf)
+    assert response.status_code == 422
+    assert "CHF wird auf keine Forderung" in response.text
+    assert state(town, rf) == ("offen", "30.00")
+
+
 def test_money_of_nobody_is_put_aside(petra: Browser, town: Platform):
     reads(petra, town, Movement("77.00", text="Danke"))
     line = re.search(r"/inbox/kasse/klaerung/\d+", petra.get("/inbox/kasse/klaerung").text)

@@ -59,6 +59,8 @@ def assign(umsatz_id: int) -> ResponseReturnValue:
         forderung = finden(session(), "".join(typed.upper().split()), sperren=True)
     except ForderungUnbekannt:
         return _page(entry, error="Eine Forderung mit dieser Referenz gibt es nicht.", typed=typed), 422
+    if entry.currency != forderung.currency:
+        return _page(entry, error=f"{entry.currency} wird auf keine Forderung in Euro gebucht.", typed=typed), 422
     von_hand_buchen(session(), platform().services, entry, forderung, by=current_actor().display_name)
     flash(f"Auf {forderung.reference} gebucht.", "success")
     return redirect(url_for("kasse.claim", referenz=forderung.reference))
