@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from connectors.mail import Mailer
 from engine.bpmn import read_process
 from forms import load_form
 from forms.language import LANGUAGES, catalogue
@@ -16,6 +17,7 @@ from processes import FOLDER, slices
 from tests.portal.citizen import SERVICE, STEPS, Citizen
 from tests.web.browser import Browser
 from tools.translations import missing
+from web.bootstrap import Platform
 
 SERVICES = [each.service for each in slices() if each.service is not None]
 CITIZENS_FORMS = [*FOLDER.glob("*/antrag.form"), *FOLDER.glob("*/rueckfrage.form")]
@@ -83,6 +85,25 @@ def test_the_copy_that_the_office_files_stays_german(in_english: Browser):
     assert response.status_code == 200
     assert "Straße und Hausnummer" in response.text
     assert "Street and house number" not in response.text
+
+
+def test_the_receipt_is_german_throughout_even_its_dates(in_english: Browser):
+    citizen = Citizen(in_english)
+    status = citizen.applies()
+    assert "received on 23 November 2026" in in_english.get(status).text
+    page = in_english.get(f"{status}/antrag.pdf").text
+    assert "23.11.2026" in page
+    assert "November" not in page
+
+
+def test_the_mail_with_the_way_back_is_german(in_english: Browser, town: Platform):
+    citizen = Citizen(in_english).begins()
+    citizen.looks_at("spaeter")
+    in_english.send(citizen.address("spaeter"), {"email": "erika@example.org"})
+    mailer = town.services.provide(Mailer)
+    assert mailer.sent[-1].subject == "Ihr angefangener Antrag: Bewohnerparkausweis beantragen"
+    assert "November" not in mailer.sent[-1].text
+    assert "December" not in mailer.sent[-1].text
 
 
 def test_inbox_stays_german(in_english: Browser):

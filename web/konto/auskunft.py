@@ -9,6 +9,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from connectors.pdf import Letters
+from forms.language import GERMAN, speaking
 from processes.konto.auskunft import auskunft
 from web.bootstrap import platform
 from web.citizens import current_citizen
@@ -53,7 +54,9 @@ def data_pdf() -> ResponseReturnValue:
     services = platform().services
     found = auskunft(session(), services, current_citizen().konto_id)
     about = {"titel": "Auskunft über Ihre Daten", "zeichen": f"Mein Rathaus · {found['konto']['email']}"}
-    values = {**about, "abschnitte": _sections(found), "heute": services.clock.today()}
+    # The document is in German throughout, whatever language its reader has chosen for the pages.
+    with speaking(GERMAN):
+        values = {**about, "abschnitte": _sections(found), "heute": services.clock.today()}
     content = services.provide(Letters).render("konto/letters/auskunft.html", values)
     return send_content("mein-rathaus.pdf", "application/pdf", content)
 

@@ -15,7 +15,7 @@ from engine.errors import DocumentNotFound
 from engine.queries.cases import case_info, documents
 from engine.queries.milestones import milestones
 from engine.queries.tasks import applicant_tasks
-from forms.language import language
+from forms.language import GERMAN, language
 from processes import ServicePage, service
 from processes.konto import antraege
 from processes.konto.einwilligungen import BEKANNTGABE, has_agreed
@@ -36,6 +36,8 @@ class Line:
     """An application on the overview."""
 
     antrag: antraege.Antrag
+    #: What it is called in the language of the page.
+    name: str
     status_address: str
     #: How far it is, in the model's words.
     stand: str
@@ -139,8 +141,10 @@ def _line(antrag: antraege.Antrag) -> Line:
     reached = [step.text for step in steps if step.reached_at]
     standing = [step.text for step in steps if step.current]
     is_open = case.state == "active"
+    page = _page(case.definition_key)
     return Line(
         antrag=antrag,
+        name=page.title if page and language() != GERMAN else antrag.name,
         status_address=_links().status(case.id),
         stand=", ".join(standing) if is_open and standing else (reached[-1] if reached else ""),
         is_asked=is_open and bool(applicant_tasks(session(), case.id)),

@@ -13,7 +13,7 @@ from engine.definitions import is_suspended, latest_definition
 from engine.drafts import file_content, new_draft
 from engine.errors import DocumentNotFound, DraftNotFound
 from forms import FieldError, appeared, changes_items, read_step
-from forms.language import say
+from forms.language import GERMAN, say, speaking
 from forms.special import SPECIAL_TYPES, Unreadable
 from web import mails
 from web.bootstrap import platform
@@ -107,8 +107,9 @@ def mail_later(draft_id: str) -> ResponseReturnValue:
 
 
 def _mail_way_back(application: Application, email: str) -> None:
-    title, link = application.service.title, mails.address(url_for("portal.resume", draft_id=application.id))
-    until = day(application.draft.expires_at)
+    link = mails.address(url_for("portal.resume", draft_id=application.id))
+    with speaking(GERMAN):
+        title, until = find_service(application.service.process_key).title, day(application.draft.expires_at)
     mails.send("gemeinsam/entwurf", email, f"Ihr angefangener Antrag: {title}", leistung=title, link=link, bis=until)
 
 

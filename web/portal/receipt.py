@@ -50,7 +50,8 @@ def receipt(token: str) -> Response:
     if start is None or page is None:
         raise DocumentNotFound
     answers = case_variables(session(), platform().services, case.id)
-    arrived = moment(case.started_at)
+    with speaking(GERMAN):
+        arrived = moment(case.started_at)
     content = _pdf(page.title, load_form(definition.form(start)), answers, case.reference, arrived)
     return send_content(f"Antrag_{case.reference}.pdf", "application/pdf", content)
 
