@@ -11,6 +11,7 @@ import click
 from web.commands.backup import backup, restore
 from web.commands.camunda7 import export_camunda7, import_camunda7
 from web.commands.case import case
+from web.commands.invoice import invoice
 from web.commands.migrating import migrate_cases
 from web.commands.model import model
 from web.commands.retention import retention
@@ -172,6 +173,7 @@ main.add_command(migrate_cases)
 main.add_command(retention)
 main.add_command(testbank)
 main.add_command(statement)
+main.add_command(invoice)
 main.add_command(verify)
 main.add_command(token)
 main.add_command(templates)

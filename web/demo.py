@@ -6,12 +6,14 @@ Everybody in it is invented. It is never loaded by itself: only `amt demo` and `
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
 from PIL import Image, ImageDraw
 from sqlalchemy.orm import Session
 
+from connectors.einvoice import Invoice, Item, Party, PayTo, Totals, reckoned, write_xrechnung
 from engine.cases import CaseInfo
 from engine.clock import FrozenClock
 from engine.db import unit_of_work
@@ -19,12 +21,13 @@ from engine.definitions import latest_definition
 from engine.drafts import add_file, new_draft, submit_draft
 from engine.errors import DefinitionNotFound
 from engine.grants import Grant
-from engine.identity import APPLICANT_GROUP, Actor, add_user, list_users, load_actor
+from engine.identity import APPLICANT_GROUP, SYSTEM, Actor, add_user, list_users, load_actor
 from engine.machines import ensure_machine
 from engine.queries.tasks import tasks_of_case
 from engine.services import Services
 from engine.tasks import claim_task, complete_task
 from forms import Form, load_form, put_answer, read_step, validate
+from processes.rechnungseingang.annehmen import annehmen
 from web.bootstrap import Platform
 
 _PROCESS = "anwohnerparkausweis"
@@ -50,6 +53,9 @@ PEOPLE = (
     _Person("jonas.weiss", "Jonas Weiß", ("buergerbuero",), "Bürgerbüro"),
     _Person("karin.lenz", "Karin Lenz", ("ordnungsamt",), "Ordnungsamt"),
     _Person("petra.kohl", "Petra Kohl", ("kasse",), "Stadtkasse"),
+    _Person("paul.krug", "Paul Krug", ("kasse",), "Stadtkasse"),
+    _Person("ute.sommer", "Ute Sommer", ("anordnung",), "Kämmerei"),
+    _Person("max.roth", "Max Roth", ("anordnung",), "Kämmerei"),
     _Person("bernd.stark", "Bernd Stark", ("bauhof",), "Bauhof"),
     _Person("theo.grund", "Theo Grund", ("tiefbau",), "Tiefbau"),
     _Person("frieda.rot", "Frieda Rot", ("feuerwehr",), "Feuerwehr"),
@@ -93,6 +99,11 @@ _EXAMPLES = (
 )  # fmt: skip
 
 
+_MAIL = "rechnung@kirchheim-teck.example"
+_BUILDER = Party(
+    "Bau Erfunden GmbH", "Werkstraße 7", "73230", "Kirchheim unter Teck", vat_id="DE123456789",
+    contact="Beate Erfunden", phone="07021 000", email="rechnung@bau.example",
+)  # fmt: skip
 _DOGS = (("Bello", "Mischling", "keine"), ("Frieda", "Labrador", "rettung"))
 
 
@@ -108,6 +119,7 @@ def load_demo(town: Platform) -> bool:
             _play(session, town.services, example)
         _register_dogs(session, town.services)
         _report(session, town.services)
+        _send_invoices(session, town.services)
         return True
 
 
@@ -207,6 +219,33 @@ def _report(session: Session, services: Services) -> None:
         _refuse_if_wrong(form, answers, then)
         draft = new_draft(session, then.clock, definition.id)
         submit_draft(session, then, draft.id, answers, by=_CITIZEN)
+
+
+def _send_invoices(session: Session, services: Services) -> None:
+    """Two invoices to the town: one that is right, and one whose sum is not."""
+    try:
+        latest_definition(session, services, "rechnungseingang")
+    except DefinitionNotFound:
+        return
+    today = services.clock.today()
+    right = reckoned(
+        Invoice(
+            number="2026-0815",
+            issued_on=today - timedelta(days=10),
+            due_on=today + timedelta(days=20),
+            delivered_on=today - timedelta(days=14),
+            seller=_BUILDER,
+            buyer=Party("Stadt Kirchheim unter Teck", "Marktstraße 14", "73230", "Kirchheim unter Teck", email=_MAIL),
+            items=(Item("Pflaster ausbessern, Marktplatz", Decimal("1180.00"), Decimal(19)),),
+            taxes=(),
+            totals=Totals(*[Decimal(0)] * 5),
+            buyer_reference="08116033-BAUHOF-25",
+            pay_to=PayTo("DE89370400440532013000", _BUILDER.name, "Rechnung 2026-0815"),
+        )
+    )
+    wrong = replace(right, number="2026-0816", totals=replace(right.totals, gross=right.totals.gross + 100))
+    for name, invoice in (("Rechnung_2026-0815.xml", right), ("Rechnung_2026-0816.xml", wrong)):
+        annehmen(session, services, name, write_xrechnung(invoice), SYSTEM)
 
 
 def _refuse_if_wrong(form: Form, answers: dict[str, Any], services: Services) -> None:

@@ -27,7 +27,11 @@ def received(filename: str, content: bytes, accept: Iterable[str], max_bytes: in
 
 def look_through(content: bytes) -> None:
     """Raise `UploadRefused` when the town's scanner finds something, or cannot look. Without a scanner nobody looks."""
-    scanner = platform().connectors.get(Scanner)
+    refuse_malware(platform().connectors.get(Scanner), content)
+
+
+def refuse_malware(scanner: object, content: bytes) -> None:
+    """The same with the scanner that is given, for whoever is no page."""
     if not isinstance(scanner, Scanner):
         return
     try:

@@ -23,6 +23,8 @@ from engine.operations import Connector
 _OWN_TEMPLATES = Path(__file__).parent / "templates"
 #: Tagged, titled, with language: readable by a screen reader (ISO 14289-1).
 PDF_VARIANT = "pdf/ua-1"
+#: As well, and fit to carry data inside and to be kept (ISO 19005-3).
+PDF_ARCHIVE = "pdf/a-3a"
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,8 @@ class Letters(Connector, ABC):
             self._templates.filters[write.__name__] = _of_a_value(write)
 
     @abstractmethod
-    def render(self, template: str, context: Mapping[str, Any]) -> bytes:
-        """The letter as PDF. Raises LetterRefused."""
+    def render(self, template: str, context: Mapping[str, Any], variant: str = PDF_VARIANT) -> bytes:
+        """The letter as PDF, of the variant that WeasyPrint knows by this name. Raises LetterRefused."""
 
     def text(self, template: str, context: Mapping[str, Any]) -> str:
         """A plain text, such as a mail. Raises LetterRefused."""
@@ -108,10 +110,10 @@ def _of_a_value(write: Callable[[Any], str]) -> Callable[[Any], str]:
 class PdfLetters(Letters):
     """Real letters, set by WeasyPrint."""
 
-    def render(self, template: str, context: Mapping[str, Any]) -> bytes:
+    def render(self, template: str, context: Mapping[str, Any], variant: str = PDF_VARIANT) -> bytes:
         from connectors.pdf.setting import set_letter  # WeasyPrint takes a second to load; a town's start need not wait
 
-        return set_letter(self._fill(template, context), self.folders, PDF_VARIANT)
+        return set_letter(self._fill(template, context), self.folders, variant)
 
     def check(self) -> None:
         """Raise `ConnectorUnavailable` when WeasyPrint or a library that it needs is missing."""
@@ -133,7 +135,7 @@ class FakeLetters(Letters):
         self.written: list[str] = []
         self.unreachable = False
 
-    def render(self, template: str, context: Mapping[str, Any]) -> bytes:
+    def render(self, template: str, context: Mapping[str, Any], variant: str = PDF_VARIANT) -> bytes:
         self.check()
         self.written.append(template)
         return b"%PDF-1.7\n" + self._fill(template, context).encode()

@@ -11,7 +11,9 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from connectors.bank import Statement, StatementRefused, read_statements
+from engine.errors import NobodyWaits, SeveralWait, StepFailed
 from engine.jobs import enqueue
+from engine.messages import correlate
 from engine.services import Services
 from processes.rechnung.buchen import Eingang, eingehen, spaeter_zustellen
 from processes.rechnung.journal import ARTEN, buchen
@@ -182,14 +184,28 @@ def _assign(session: Session, services: Services, line: Kontoumsatz, best: Vorsc
 
 
 def _money_out(session: Session, services: Services, line: Kontoumsatz, best: Vorschlag | None) -> None:
-    """A direct debit that came back opens its claim again; other payments of the town are not about claims."""
+    """A direct debit that came back opens its claim again; of a transfer of the town its case is told."""
     if not line.return_reason:
-        _mark(line, "ohne", None, "Ausgabe der Stadt")
+        case = _transferred(session, services, line)
+        _mark(line, "ohne", None, f"Überweisung zu {case}" if case else "Ausgabe der Stadt")
     elif best is None or best.sicherheit < SICHER or line.currency != best.forderung.currency:
         _mark(line, "klaeren", best, f"Rücklastschrift ({line.return_reason}), die Forderung ist unklar")
     else:
         _reopen(session, services, best.forderung, line)
         _mark(line, "gebucht", best, f"Rücklastschrift ({line.return_reason}): wieder offen")
+
+
+def _transferred(session: Session, services: Services, line: Kontoumsatz) -> str:
+    """Tell the case that waits for a transfer with this end-to-end reference; its own reference, if there is one."""
+    if not line.end_to_end:
+        return ""
+    payload = {"betrag": -line.amount, "waehrung": line.currency, "ausgefuehrt_am": line.value_on}
+    try:
+        with session.begin_nested():
+            case = correlate(session, services, "ueberweisung_ausgefuehrt", line.end_to_end, payload)
+    except (NobodyWaits, SeveralWait, StepFailed):
+        return ""
+    return case.reference if case else ""
 
 
 def _reopen(session: Session, services: Services, forderung: Forderung, line: Kontoumsatz) -> None:

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from engine.clock import Clock
 from engine.counters import next_number
+from processes.gemeinsam.kalender import werktag
 from processes.rechnung.errors import ForderungIstErledigt, ForderungUnbekannt
 from processes.rechnung.journal import ARTEN, NEBENFORDERUNGEN, VERWAHRUNG, buchen, saetze
 from processes.rechnung.models import Buchung, Buchungssatz, Forderung, Posten, Rate
 from processes.rechnung.referenz import referenz as rf
-from processes.rechnung.saeumnis import angefangene_monate, months_later, saeumniszuschlag, werktag
+from processes.rechnung.saeumnis import angefangene_monate, months_later, saeumniszuschlag
 
 #: In the place of the case of a claim that belongs to none.
 OHNE_VORGANG = ""

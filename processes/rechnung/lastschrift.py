@@ -20,9 +20,10 @@ from stdnum.iso7064 import mod_97_10
 
 from engine.clock import Clock
 from engine.errors import NotFound
+from processes.gemeinsam.kalender import werktag
+from processes.gemeinsam.sepa import AuftragAbgelehnt, Konto, gueltige_iban, plain
 from processes.rechnung.models import Forderung, Mandat
-from processes.rechnung.saeumnis import months_later, werktag
-from processes.rechnung.sepa import AuftragAbgelehnt, Konto, gueltige_iban, plain
+from processes.rechnung.saeumnis import months_later
 
 _SCHEMA = "pain.008.001.08"
 #: A mandate lapses when it has not been used for so long.

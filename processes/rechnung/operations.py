@@ -15,6 +15,8 @@ from engine.clock import Clock
 from engine.documents import NewDocument
 from engine.operations import CaseContext, InputRefused, NotYet, operation
 from engine.services import Services
+from processes.gemeinsam.kalender import werktag
+from processes.gemeinsam.sepa import Auftrag, AuftragAbgelehnt, Konto, ueberweisungen
 from processes.rechnung.auszug import PORTION, portion_zuordnen, weiter
 from processes.rechnung.buchen import verbuchen, zustellen
 from processes.rechnung.fordern import (
@@ -32,8 +34,7 @@ from processes.rechnung.journal import buchen
 from processes.rechnung.lastschrift import finde_mandat
 from processes.rechnung.lauf import portion_anlegen
 from processes.rechnung.models import Buchung
-from processes.rechnung.saeumnis import angefangene_monate, werktag
-from processes.rechnung.sepa import AuftragAbgelehnt, Konto, ueberweisung
+from processes.rechnung.saeumnis import angefangene_monate
 from processes.rechnung.stand import Zahlungsstand
 
 #: How often a provider is asked: soon at first, then ever more rarely, and not for ever.
@@ -222,7 +223,8 @@ def erstattung_datei(
     """Überweisung einer Erstattung als Datei für die Bank (pain.001)."""
     town = Konto(letters.letterhead.creditor, letters.letterhead.iban)
     try:
-        content = ueberweisung(town, Konto(empfaenger, iban), betrag, referenz, werktag(clock.today()))
+        auftrag = Auftrag(Konto(empfaenger, iban), betrag, f"Erstattung {referenz}", referenz)
+        content = ueberweisungen(town, [auftrag], werktag(clock.today()))
     except AuftragAbgelehnt as refused:
         raise InputRefused(str(refused)) from refused
     name = f"Ueberweisung_{ctx.reference}.xml"

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What being late costs by law (§ 240 AO), and on which days a town may expect something: working days of the state."""
+"""What being late costs by law (§ 240 AO)."""
 
 from calendar import monthrange
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache
 
-import holidays
+from processes.gemeinsam.kalender import werktag
 
 _STEP = Decimal(50)
 _RATE = Decimal("0.01")
@@ -38,15 +37,3 @@ def months_later(day: date, months: int) -> date:
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
-def werktag(tag: date) -> date:
-    """That day, or the next one that is neither Saturday, Sunday nor a holiday in Baden-Württemberg."""
-    while tag.weekday() >= 5 or tag in _feiertage():
-        tag += timedelta(days=1)
-    return tag
-
-
-@cache
-def _feiertage() -> holidays.HolidayBase:
-    return holidays.country_holidays("DE", subdiv="BW")

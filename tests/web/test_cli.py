@@ -6,16 +6,19 @@ from __future__ import annotations
 import shutil
 import socket
 from datetime import UTC, datetime
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from connectors.einvoice import write_xrechnung
 from engine.db import unit_of_work
 from engine.identity import authenticate
 from engine.incidents import open_incident
 from engine.models import JobRow
 from processes import FOLDER
+from tests.invoices import invoice
 from tests.statements import Movement, camt
 from tests.web.example import MODEL
 from web.bootstrap import build_platform
@@ -282,3 +285,36 @@ def test_statements_are_read_from_a_folder_again_and_again(town: Path, tmp_path:
     assert "0 new lines" in amt("statement", str(folder)).output
     (folder / "2.xml").write_bytes(b"<html/>")
     assert "kein Kontoauszug nach camt" in amt("statement", str(folder), code=1).output
+
+
+def mail_with(name: str, content: bytes) -> bytes:
+    message = EmailMessage()
+    message.set_content("anbei")
+    message.add_attachment(content, maintype="application", subtype="xml", filename=name)
+    return message.as_bytes()
+
+
+def test_invoices_are_taken_from_files_and_mails_once(town: Path, tmp_path: Path):
+    amt("migrate")
+    amt("deploy")
+    content = write_xrechnung(invoice())
+    (tmp_path / "rechnung.xml").write_bytes(content)
+    assert "rechnung.xml: ER-2026-00001" in amt("invoice", str(tmp_path / "rechnung.xml")).output
+    folder = tmp_path / "mails"
+    folder.mkdir()
+    (folder / "1.eml").write_bytes(mail_with("R1.xml", content))
+    (folder / "2.eml").write_bytes(mail_with("R2.xml", write_xrechnung(invoice(number="R-2"))))
+    (folder / "liesmich.md").write_bytes(b"nichts")
+    told = amt("invoice", str(folder)).output
+    assert "R1.xml: ER-2026-00001 (known)" in told
+    assert "R2.xml: ER-2026-00002" in told
+    (folder / "3.eml").write_bytes(mail_with("gruss.txt", b"hallo"))
+    assert "3.eml: Hier steckt keine Rechnung" in amt("invoice", str(folder), code=1).output
+
+
+def test_a_mail_server_may_pipe_a_mail(town: Path):
+    amt("migrate")
+    amt("deploy")
+    mail = mail_with("R.xml", write_xrechnung(invoice()))
+    result = CliRunner().invoke(main, ["invoice", "-"], input=mail)
+    assert "R.xml: ER-2026-00001" in result.output

@@ -26,6 +26,7 @@ _CHORES = {
     "fundsachen": "lange abgeschlossene Fundsachen",
     "parkausweise": "abgelaufene Parkausweise",
     "forderungen": "erledigte Forderungen mit ihren Zahlungen",
+    "eingangsrechnungen": "alte Rechnungen an die Stadt mit ihren Zahlläufen",
     "kontoauszuege": "alte Kontoauszüge mit ihren Umsätzen",
     "mandate": "alte SEPA-Mandate",
     "forderungslaeufe": "alte Zeilen von Forderungsläufen",

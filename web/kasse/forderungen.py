@@ -9,13 +9,13 @@ from flask.typing import ResponseReturnValue
 
 from connectors.links import Links
 from engine.cases import start_case
+from processes.gemeinsam.sepa import gueltige_iban
 from processes.rechnung import kassenbuch
 from processes.rechnung.buchen import Eingang, eingehen
 from processes.rechnung.erledigen import aufgeben
 from processes.rechnung.errors import ForderungIstErledigt, ForderungUnbekannt
 from processes.rechnung.fordern import finden, mahnsperre, verwahrt
 from processes.rechnung.lauf import read_euro
-from processes.rechnung.sepa import gueltige_iban
 from web.auth import current_actor
 from web.bootstrap import platform
 from web.errors import error_page

@@ -6,6 +6,7 @@ from datetime import date
 from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from processes.gemeinsam.sepa import AuftragAbgelehnt, Konto
 from processes.rechnung.lastschrift import (
     MandatAbgelehnt,
     einziehen,
@@ -14,7 +15,6 @@ from processes.rechnung.lastschrift import (
     mandate,
     widerrufen,
 )
-from processes.rechnung.sepa import AuftragAbgelehnt, Konto
 from web.bootstrap import platform
 from web.kasse import blueprint
 from web.kasse.asked import typed as typed_text

@@ -16,10 +16,11 @@ from conftest import Vorgang
 from engine.db import unit_of_work
 from engine.identity import Actor
 from engine.verify import verify_town
+from processes.gemeinsam.kalender import werktag
 from processes.rechnung.buchen import Eingang, eingehen
 from processes.rechnung.erledigen import aufgeben
 from processes.rechnung.fordern import finden, mahnsperre, stornieren
-from processes.rechnung.saeumnis import angefangene_monate, saeumniszuschlag, werktag
+from processes.rechnung.saeumnis import angefangene_monate, saeumniszuschlag
 from tests.processes.scenes import PERSON, brief
 
 PETRA = Actor("petra.kasse", "Petra Kasse", frozenset({"kasse"}))

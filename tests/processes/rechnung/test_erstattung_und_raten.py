@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -17,10 +18,10 @@ from engine.db import unit_of_work
 from engine.identity import Actor
 from engine.queries.cases import case_by_reference, documents
 from engine.verify import verify_town
+from processes.gemeinsam.sepa import Auftrag, AuftragAbgelehnt, Konto, ueberweisungen
 from processes.rechnung.buchen import Eingang, eingehen
 from processes.rechnung.fordern import NeueForderung, anlegen, finden, raten_anlegen, verwahrt
 from processes.rechnung.raten import Ratenantrag, RatenantragAbgelehnt, beantragen
-from processes.rechnung.sepa import AuftragAbgelehnt, Konto, ueberweisung
 
 PETRA = Actor("petra.kohl", "Petra Kohl", frozenset({"kasse"}))
 PAUL = Actor("paul.krug", "Paul Krug", frozenset({"kasse"}))
@@ -79,14 +80,15 @@ def test_mehr_als_verwahrt_ist_geht_nicht_hinaus(vorgang: Vorgang, ueberzahlt: s
 def test_ueberweisung_ist_eine_datei_nach_dem_standard():
     town = Konto("Stadt Kirchheim unter Teck", "DE02 1203 0000 0000 2020 51")
     day = date(2026, 11, 30)
-    content = ueberweisung(town, Konto("Erika Müller & Söhne\nRF", IBAN), Decimal("20.05"), "RF18539007547034", day)
+    erika = Auftrag(Konto("Erika Müller & Söhne\nRF", IBAN), Decimal("20.05"), "Erstattung", "RF18539007547034")
+    content = ueberweisungen(town, [erika], day)
     root = etree.fromstring(content)
     assert "pain.001.001.09" in str(root.tag)
     assert root.findtext(".//{*}InstdAmt") == "20.05"
     assert root.findtext(".//{*}EndToEndId") == "RF18539007547034"
     assert "Mueller" in str(root.findtext(".//{*}Cdtr/{*}Nm"))
     with pytest.raises(AuftragAbgelehnt, match="IBAN"):
-        ueberweisung(town, Konto("Erika", "DE00370400440532013000"), Decimal("1"), "RF741", day)
+        ueberweisungen(town, [replace(erika, an=Konto("Erika", "DE00370400440532013000"))], day)
 
 
 @pytest.fixture

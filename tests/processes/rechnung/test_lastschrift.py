@@ -11,6 +11,7 @@ from lxml import etree
 
 from engine.clock import FrozenClock
 from engine.db import Database, unit_of_work
+from processes.gemeinsam.sepa import AuftragAbgelehnt, Konto
 from processes.rechnung.fordern import NeueForderung, anlegen, finden
 from processes.rechnung.lastschrift import (
     Einzug,
@@ -20,7 +21,6 @@ from processes.rechnung.lastschrift import (
     mandat_anlegen,
     widerrufen,
 )
-from processes.rechnung.sepa import AuftragAbgelehnt, Konto
 from tests.processes.scenes import PERSON, brief
 
 IBAN = "DE89370400440532013000"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Files for the bank: transfers out of the town's account (pain.001), written by the library sepaxml."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -37,30 +38,43 @@ def gueltige_iban(text: str) -> str | None:
         return None
 
 
-def ueberweisung(von: Konto, an: Konto, betrag: Decimal, referenz: str, tag: date) -> bytes:
-    """A file with one transfer, checked against the schema of the standard. Raises AuftragAbgelehnt."""
-    iban = gueltige_iban(an.iban)
-    if iban is None:
-        raise AuftragAbgelehnt("Diese IBAN stimmt nicht.")
-    auftrag = SepaTransfer(
-        {"name": plain(von.name), "IBAN": "".join(von.iban.split()), "batch": False, "currency": "EUR"},
+@dataclass(frozen=True)
+class Auftrag:
+    """One transfer: to whom, how much, what stands on the statement, and the number by which it is known again."""
+
+    an: Konto
+    betrag: Decimal
+    text: str
+    referenz: str
+
+
+def ueberweisungen(von: Konto, auftraege: Sequence[Auftrag], tag: date) -> bytes:
+    """A file with transfers of one day, checked against the schema of the standard. Raises AuftragAbgelehnt."""
+    datei = SepaTransfer(
+        {"name": plain(von.name), "IBAN": "".join(von.iban.split()), "batch": len(auftraege) > 1, "currency": "EUR"},
         schema=_SCHEMA,
         clean=True,
     )
-    auftrag.add_payment(
-        {
-            "name": plain(an.name),
-            "IBAN": iban,
-            "amount": int(betrag * 100),
-            "execution_date": tag,
-            "description": f"Erstattung {referenz}",
-            "endtoend_id": referenz,
-        }
-    )
+    for auftrag in auftraege:
+        datei.add_payment(_payment(auftrag, tag))
     try:
-        return bytes(auftrag.export(validate=True))
+        return bytes(datei.export(validate=True))
     except ValidationError as reason:
         raise AuftragAbgelehnt("Die Bank würde diese Überweisung nicht annehmen.") from reason
+
+
+def _payment(auftrag: Auftrag, tag: date) -> dict[str, object]:
+    iban = gueltige_iban(auftrag.an.iban)
+    if iban is None:
+        raise AuftragAbgelehnt("Diese IBAN stimmt nicht.")
+    return {
+        "name": plain(auftrag.an.name),
+        "IBAN": iban,
+        "amount": int(auftrag.betrag * 100),
+        "execution_date": tag,
+        "description": plain(auftrag.text, 140),
+        "endtoend_id": plain(auftrag.referenz, 35),
+    }
 
 
 def plain(text: str, most: int = 70) -> str:

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Electronic invoices after EN 16931: XRechnung and ZUGFeRD, read, checked and written."""
+
+from connectors.einvoice.checking import Finding, findings
+from connectors.einvoice.invoice import (
+    Adjustment,
+    Invoice,
+    InvoiceRefused,
+    Item,
+    NoInvoiceData,
+    Party,
+    PayTo,
+    Tax,
+    Totals,
+    reckoned,
+)
+from connectors.einvoice.reading import MOST_BYTES, read_invoice
+from connectors.einvoice.writing import write_xrechnung, write_zugferd
+
+__all__ = [
+    "MOST_BYTES",
+    "Adjustment",
+    "Finding",
+    "Invoice",
+    "InvoiceRefused",
+    "Item",
+    "NoInvoiceData",
+    "Party",
+    "PayTo",
+    "Tax",
+    "Totals",
+    "findings",
+    "read_invoice",
+    "reckoned",
+    "write_xrechnung",
+    "write_zugferd",
+]

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""On which days a town may expect something, of people and of banks: the working days of the state."""
+
+from datetime import date, timedelta
+from functools import cache
+
+import holidays
+
+
+def werktag(tag: date) -> date:
+    """That day, or the next one that is neither Saturday, Sunday nor a holiday in Baden-Württemberg."""
+    while tag.weekday() >= 5 or tag in _feiertage():
+        tag += timedelta(days=1)
+    return tag
+
+
+@cache
+def _feiertage() -> holidays.HolidayBase:
+    return holidays.country_holidays("DE", subdiv="BW")
