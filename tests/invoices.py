@@ -34,7 +34,7 @@ def invoice(net: str = "500.00", number: str = "R-1", **changed: Any) -> Invoice
         items=(Item("Pflaster ausbessern", Decimal(net), Decimal(19)),),
         taxes=(),
         totals=EMPTY,
-        buyer_reference="08116033-BAUHOF-25",
+        buyer_reference="08116033-BAUHOF-31",
         pay_to=PayTo("DE89370400440532013000", "Bau Beispiel GmbH", f"Rechnung {number}"),
     )
     return reckoned(replace(usual, **changed))

@@ -239,7 +239,7 @@ def _send_invoices(session: Session, services: Services) -> None:
             items=(Item("Pflaster ausbessern, Marktplatz", Decimal("1180.00"), Decimal(19)),),
             taxes=(),
             totals=Totals(*[Decimal(0)] * 5),
-            buyer_reference="08116033-BAUHOF-25",
+            buyer_reference="08116033-BAUHOF-31",
             pay_to=PayTo("DE89370400440532013000", _BUILDER.name, "Rechnung 2026-0815"),
         )
     )

@@ -44,6 +44,7 @@ class Town:
     bic: str = "BYLADEM1001"
     creditor: str = "Stadt Kirchheim unter Teck"
     note: str = "Vorführung: Personen, Beträge und Bankverbindung sind erfunden."
+    vat_id: str = "DE123456788"
 
 
 @dataclass(frozen=True)

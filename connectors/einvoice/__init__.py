@@ -12,6 +12,7 @@ from connectors.einvoice.invoice import (
     PayTo,
     Tax,
     Totals,
+    from_gross,
     reckoned,
 )
 from connectors.einvoice.reading import MOST_BYTES, read_invoice
@@ -30,6 +31,7 @@ __all__ = [
     "Tax",
     "Totals",
     "findings",
+    "from_gross",
     "read_invoice",
     "reckoned",
     "write_xrechnung",

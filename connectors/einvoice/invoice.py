@@ -151,6 +151,30 @@ def reckoned(draft: Invoice) -> Invoice:
     return replace(draft, taxes=tuple(taxes), totals=sums)
 
 
+def from_gross(draft: Invoice) -> Invoice:
+    """An invoice whose items were given with their VAT inside: what is to be paid stays to the cent what it was.
+
+    The VAT of a rate is what is left of its sum; lines lose theirs one by one, the last takes what rounding leaves.
+    """
+    items: list[Item] = []
+    taxes: list[Tax] = []
+    for category, rate in dict.fromkeys((item.tax_category, item.tax_rate) for item in draft.items):
+        same = [item for item in draft.items if (item.tax_category, item.tax_rate) == (category, rate)]
+        gross = total(item.amount for item in same)
+        base = _without_vat(gross, rate)
+        taxes.append(Tax(category, rate, base, gross - base, reason=_WHY_NONE.get(category, "")))
+        nets = [_without_vat(item.amount, rate) for item in same[:-1]]
+        nets.append(base - total(nets))
+        items += [replace(item, amount=net) for item, net in zip(same, nets, strict=True)]
+    net, tax = total(each.base for each in taxes), total(each.amount for each in taxes)
+    sums = Totals(lines=net, net=net, tax=tax, gross=net + tax, due=net + tax)
+    return replace(draft, items=tuple(items), taxes=tuple(taxes), totals=sums)
+
+
+def _without_vat(gross: Decimal, rate: Decimal) -> Decimal:
+    return (gross * 100 / (100 + rate)).quantize(CENT, ROUND_HALF_UP)
+
+
 _WHY_NONE = {"E": "Umsatzsteuerfrei", "O": "Nicht steuerbar"}
 
 

@@ -45,6 +45,8 @@ class Letterhead:
     creditor: str
     #: A line above every letter, for towns that only try things out.
     note: str = ""
+    #: USt-IdNr., on invoices for what VAT is due on.
+    vat_id: str = ""
 
     @property
     def place(self) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from connectors.girocode import Transfer, girocode, svg_data_uri
 from connectors.links import Links
 from connectors.mail import Attachment, Mail, Mailer
-from connectors.pdf import Letterhead, Letters
+from connectors.pdf import PDF_VARIANT, Letterhead, Letters
 from engine.clock import Clock
 from engine.documents import NewDocument, StoredDocument
 from engine.operations import CaseContext, InputRefused, operation
@@ -37,18 +37,32 @@ def schreiben_erstellen(
 
     The model gives the template, the title, to whom, and what stands in it; of a claim it says how it is paid.
     """
-    inhalt = letters.render(
-        _ort(ctx, "letters", vorlage, "html"),
-        {
-            **(angaben or {}),
-            **_zahlung(letters.letterhead, links, forderung),
-            "person": person,
-            "stelle": stelle or letters.letterhead.department,
-            "ctx": ctx,
-            "heute": clock.today(),
-        },
-    )
+    inhalt = brief(letters, links, clock, ctx, vorlage, person, angaben or {}, forderung, stelle)
     return NewDocument(f"{titel}_{ctx.reference}.pdf", "application/pdf", inhalt, title=titel, for_applicant=True)
+
+
+def brief(
+    letters: Letters,
+    links: Links,
+    clock: Clock,
+    ctx: CaseContext,
+    vorlage: str,
+    person: Mapping[str, Any],
+    angaben: Mapping[str, Any],
+    forderung: Mapping[str, Any] | None,
+    stelle: str | None,
+    variant: str = PDF_VARIANT,
+) -> bytes:
+    """The pages of a letter, for operations that do more with them than to file them."""
+    context = {
+        **angaben,
+        **_zahlung(letters.letterhead, links, forderung),
+        "person": person,
+        "stelle": stelle or letters.letterhead.department,
+        "ctx": ctx,
+        "heute": clock.today(),
+    }
+    return letters.render(_ort(ctx, "letters", vorlage, "html"), context, variant)
 
 
 @operation("gemeinsam.mail_senden")

@@ -28,6 +28,8 @@ class NeuerPosten:
 
     text: str
     betrag: Decimal
+    #: Rate of the VAT that is in the amount; None where there is none.
+    steuersatz: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,10 @@ def anlegen(session: Session, clock: Clock, neu: NeueForderung, by: str = "") ->
     )
     session.add(forderung)
     session.flush()
-    session.add_all(Posten(forderung_id=forderung.id, text=each.text[:250], amount=each.betrag) for each in neu.posten)
+    session.add_all(
+        Posten(forderung_id=forderung.id, text=each.text[:250], amount=each.betrag, tax_rate=each.steuersatz)
+        for each in neu.posten
+    )
     receipt = f"forderung/{forderung.reference}"
     buchen(session, clock, "sollstellung", forderung.amount, receipt, forderung=forderung, by=by, text=neu.zweck)
     return forderung

@@ -18,7 +18,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from stdnum.de import leitweg
 
+from connectors.pdf import Letters
 from engine.cases import start_case
 from engine.identity import Actor
 from engine.jobs import enqueue
@@ -39,9 +41,13 @@ SPALTEN = (
     "art",
     "posten",
     "mandat",
+    "steuersatz",
+    "leistungstag",
+    "leitweg_id",
 )
 """Columns of the file. `posten`: items as `text=12,50|text=3,00`, which add up to `betrag`; may be empty. `mandat`: the
-reference of a mandate, by which the amount is collected."""
+reference of a mandate, by which the amount is collected. `steuersatz`: the VAT in the amount, in per cent, with the
+day of the supply; with a `leitweg_id` the invoice is written as XRechnung."""
 
 PROZESS = "rechnung_einzug"
 PORTION = 20
@@ -83,12 +89,21 @@ def vorbereiten(session: Session, services: Services, content: bytes, file_name:
     session.add(lauf)
     session.flush()
     for number, row in enumerate(rows, start=2):
-        data, error = pruefen(row, partial(mandat_problem, session, services.clock.today()))
+        data, error = fuer_die_stadt(session, services, row)
         session.add(
             Laufzeile(lauf_id=lauf.id, number=number, data=data, amount=data.get("betrag") or "0", error=error[:250])
         )
     session.flush()
     return lauf
+
+
+def fuer_die_stadt(session: Session, services: Services, row: Mapping[str, str]) -> tuple[dict[str, str], str]:
+    """`pruefen` with what this town knows of mandates and VAT."""
+    vat_id = services.provide(Letters).letterhead.vat_id
+    data, problem = pruefen(row, partial(mandat_problem, session, services.clock.today()))
+    if not problem and data["steuersatz"] and not vat_id:
+        problem = "Die USt-IdNr. der Stadt fehlt. Der Betrieb trägt sie als AMT_TOWN_VAT_ID ein."
+    return data, problem
 
 
 def beginnen(session: Session, services: Services, lauf: Forderungslauf) -> None:
@@ -209,7 +224,8 @@ def pruefen(
     data["art"] = (data["art"] or "oeffentlich").lower()
     if data["art"] not in ("oeffentlich", "privat"):
         return data, "Die Art ist weder „oeffentlich“ noch „privat“."
-    return data, _items_problem(data, amount) or (mandat_fehlt(data["mandat"]) if data["mandat"] else "")
+    problem = _items_problem(data, amount) or _tax_problem(data)
+    return data, problem or (mandat_fehlt(data["mandat"]) if data["mandat"] else "")
 
 
 def angaben(data: Mapping[str, str]) -> dict[str, Any]:
@@ -221,7 +237,12 @@ def angaben(data: Mapping[str, str]) -> dict[str, Any]:
             "betrag": Decimal(data["betrag"]),
             "frist_tage": Decimal(data["frist_tage"]),
             "oeffentlich_rechtlich": data["art"] == "oeffentlich",
-            "posten": [{"text": text, "betrag": amount} for text, amount in _items(data["posten"])],
+            "posten": [
+                {"text": text, "betrag": amount, "steuersatz": _rate(data)} for text, amount in _items(data["posten"])
+            ],
+            "steuersatz": _rate(data),
+            "leistungstag": data.get("leistungstag", ""),
+            "leitweg_id": data.get("leitweg_id", ""),
             "rechtsgrundlage": "",
             "mandat": data.get("mandat", ""),
         },
@@ -274,6 +295,37 @@ def _items_problem(data: Mapping[str, str], amount: Decimal) -> str:
     if items and sum(each for _, each in items) != amount:
         return "Die Posten ergeben zusammen nicht den Betrag."
     return ""
+
+
+def _tax_problem(data: dict[str, str]) -> str:
+    """What keeps an invoice with VAT from being written."""
+    data["steuersatz"] = data["steuersatz"].removesuffix("%").strip().replace(",", ".")
+    if not data["steuersatz"]:
+        return "Zu einer Leitweg-ID gehört der Steuersatz." if data["leitweg_id"] else ""
+    if not re.fullmatch(r"[0-9]{1,2}(\.[0-9]{1,2})?", data["steuersatz"]) or not Decimal(data["steuersatz"]):
+        return "Der Steuersatz ist keine Zahl in Prozent, zum Beispiel 19."
+    if data["art"] != "privat":
+        return "Auf Gebühren und Steuern fällt keine Umsatzsteuer an. Bitte wählen Sie „privat“."
+    if data["leistungstag"] and _no_day(data["leistungstag"]):
+        return "Der Leistungstag ist kein Datum wie 2026-11-20."
+    if data["leitweg_id"] and not leitweg.is_valid(data["leitweg_id"]):
+        return "Diese Leitweg-ID stimmt nicht; die Prüfziffern am Ende passen nicht dazu."
+    if data["leitweg_id"] and not data["email"]:
+        return "Für eine XRechnung fehlt die E-Mail-Adresse."
+    return ""
+
+
+def _no_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return True
+    return False
+
+
+def _rate(data: Mapping[str, str]) -> Decimal | None:
+    written = data.get("steuersatz", "")
+    return Decimal(written) if written else None
 
 
 def _items(text: str) -> list[tuple[str, Decimal]]:

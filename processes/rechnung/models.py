@@ -75,9 +75,9 @@ class Posten(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     forderung_id: Mapped[int] = mapped_column(ForeignKey("forderungen.id"), index=True)
     text: Mapped[str] = mapped_column(String(250))
-    #: What is owed for it; without VAT where it has a rate of it.
+    #: What is owed for it, with VAT where there is any.
     amount: Mapped[Decimal] = mapped_column(Betrag)
-    #: In per cent; None: no supply that VAT is due on.
+    #: The rate of VAT in it, in per cent; None: no supply that VAT is due on.
     tax_rate: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from connectors.links import Links
 from connectors.payment import PaymentProvider
 from connectors.pdf import Letters
 from engine.clock import Clock
@@ -17,6 +18,7 @@ from engine.operations import CaseContext, InputRefused, NotYet, operation
 from engine.services import Services
 from processes.gemeinsam.kalender import werktag
 from processes.gemeinsam.sepa import Auftrag, AuftragAbgelehnt, Konto, ueberweisungen
+from processes.rechnung import erechnung
 from processes.rechnung.auszug import PORTION, portion_zuordnen, weiter
 from processes.rechnung.buchen import verbuchen, zustellen
 from processes.rechnung.fordern import (
@@ -86,13 +88,32 @@ def forderung_anlegen(
         clock.today() + timedelta(days=zahlungsfrist_tage),
         schuldner=schuldner,
         oeffentlich_rechtlich=oeffentlich_rechtlich,
-        posten=[NeuerPosten(str(each["text"]), Decimal(each["betrag"])) for each in posten or ()],
+        posten=[_posten(each) for each in posten or ()],
         case_id=ctx.case_id,
         aktenzeichen=ctx.reference,
         mandat_id=finde_mandat(session, mandat, clock.today()).id if mandat else None,
     )
     forderung = anlegen(session, clock, neu)
     return AngelegteForderung(forderung.reference, forderung.amount, forderung.due_date)
+
+
+def _posten(each: dict[str, Any]) -> NeuerPosten:
+    rate = each.get("steuersatz")
+    return NeuerPosten(str(each["text"]), Decimal(each["betrag"]), Decimal(rate) if rate else None)
+
+
+@operation("rechnung.e_rechnung_erstellen")
+def e_rechnung_erstellen(
+    letters: Letters,
+    links: Links,
+    clock: Clock,
+    ctx: CaseContext,
+    person: dict[str, Any],
+    auftrag: dict[str, Any],
+    forderung: dict[str, Any],
+) -> NewDocument:
+    """Elektronische Rechnung erstellen: XRechnung, wenn eine Leitweg-ID bekannt ist, sonst ZUGFeRD (PDF mit Daten)."""
+    return erechnung.erstellen(letters, links, clock, ctx, person, auftrag, forderung)
 
 
 @operation("rechnung.forderung_stornieren")

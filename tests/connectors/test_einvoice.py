@@ -65,7 +65,7 @@ INVOICE = reckoned(
         items=(RENT, DRINKS),
         taxes=(),
         totals=Totals(*[Decimal(0)] * 5),
-        buyer_reference="08116033-A0123-25",
+        buyer_reference="08116033-A0123-50",
         pay_to=PayTo("DE02120300000000202051", "Stadtkasse Musterstadt", "RF18539007547034", "Zahlbar bis 28.12.2026"),
     )
 )

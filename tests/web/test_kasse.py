@@ -22,7 +22,7 @@ from tests.web.browser import Browser
 from web.bootstrap import Platform
 
 HEAD = ";".join(SPALTEN)
-ROW = "Muster;Erika;Hauptstraße 1;73230;Kirchheim unter Teck;erika@example.org;Bücherei;12,50;14;privat;Buch=12,50;"
+ROW = "Muster;Erika;Hauptstraße 1;73230;Kirchheim unter Teck;erika@example.org;Bücherei;12,50;14;privat;Buch=12,50;;;;"
 
 
 @pytest.fixture(autouse=True)
@@ -193,6 +193,26 @@ def test_a_claim_by_form_begins_a_case(petra: Browser):
     assert 'value="Hauptstraße 1"' in wrong.text
     response = sends(petra, "/inbox/kasse/neu", "/inbox/kasse/neu", **names)
     assert response.location.startswith("/inbox/vorgang/")
+
+
+VAT: dict[str, tuple[dict[str, str], str]] = {
+    "a fee": ({"steuersatz": "19", "art": "oeffentlich"}, "keine Umsatzsteuer"),
+    "words": ({"steuersatz": "viel"}, "Steuersatz ist keine Zahl"),
+    "nothing": ({"steuersatz": "0"}, "Steuersatz ist keine Zahl"),
+    "no rate": ({"leitweg_id": "08116033-A0123-50"}, "gehört der Steuersatz"),
+    "wrong check digits": ({"steuersatz": "19", "leitweg_id": "08116033-A0123-51"}, "Leitweg-ID stimmt nicht"),
+    "no mail": ({"steuersatz": "19", "leitweg_id": "08116033-A0123-50", "email": ""}, "fehlt die E-Mail"),
+    "no day": ({"steuersatz": "19", "leistungstag": "gestern"}, "kein Datum"),
+}
+
+
+@pytest.mark.parametrize("name", VAT)
+def test_what_no_invoice_can_be_written_of_is_refused(petra: Browser, name: str):
+    typed, reason = VAT[name]
+    names = dict(zip(SPALTEN, ROW.split(";"), strict=True)) | typed
+    answer = sends(petra, "/inbox/kasse/neu", "/inbox/kasse/neu", **names)
+    assert answer.status_code == 422
+    assert reason in answer.text
 
 
 def test_a_double_click_raises_one_claim(petra: Browser):

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Raising claims: one by a form, many from a file, with a look at them before anything is raised."""
 
-from functools import partial
 from uuid import uuid4
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -15,8 +14,7 @@ from processes.rechnung.lauf import (
     einzeln_anlegen,
     fehlerhafte,
     finde_lauf,
-    mandat_problem,
-    pruefen,
+    fuer_die_stadt,
     stand,
     vorbereiten,
 )
@@ -47,8 +45,7 @@ def _show_again(posted: Posted, alert: str) -> str:
 def raise_claim() -> ResponseReturnValue:
     """Raise a claim: a case of its own writes the letter and looks after the payment."""
     typed = {name: typed_text(name) for name in SPALTEN}
-    today = platform().clock.today()
-    data, problem = pruefen(typed, partial(mandat_problem, session(), today))
+    data, problem = fuer_die_stadt(session(), platform().services, typed)
     if problem:
         return _page(typed, problem=problem), 422
     key = typed_text("seite", 36) or str(uuid4())
