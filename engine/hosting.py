@@ -2,7 +2,7 @@
 """What the steps of a case find around them: the time, operations, decisions, documents and data stores."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any
 
@@ -76,7 +76,7 @@ class Hosting:
     def operate(self, topic: str, node: Node, inputs: Mapping[str, Any]) -> Any:
         """Run an operation inside this transaction."""
         operation = find_operation(topic)
-        context = case_context(self.case, node.id, "", self.clock)
+        context = case_context(self.session, self.case, node.id, "", self.clock)
         began, outcome = monotonic(), "failed"
         try:
             result = operation.call(
@@ -126,9 +126,13 @@ class Hosting:
         store_value(self.session, self.clock, store, value)
 
 
-def case_context(case: CaseRow, element_id: str, idempotency_key: str, clock: Clock) -> CaseContext:
+def case_context(session: Session, case: CaseRow, element_id: str, idempotency_key: str, clock: Clock) -> CaseContext:
     """For which case an operation runs."""
-    return CaseContext(case.id, case.reference, case.definition_key, element_id, idempotency_key, clock.now())
+    context = CaseContext(case.id, case.reference, case.definition_key, element_id, idempotency_key, clock.now())
+    outermost = None if case.root_id == case.id else session.get(CaseRow, case.root_id)
+    if outermost is None:
+        return context
+    return replace(context, outermost_id=outermost.id, outermost_reference=outermost.reference)
 
 
 def with_documents(

@@ -162,7 +162,7 @@ def next_due(db: Database) -> datetime | None:
 def _claimed(session: Session, services: Services, row: JobRow) -> ClaimedJob:
     case = session.get(CaseRow, row.case_id) if row.case_id else None
     context = (
-        case_context(case, row.element_id, row.id, services.clock)
+        case_context(session, case, row.element_id, row.id, services.clock)
         if case
         else CaseContext("", "", "", row.element_id, row.id, services.clock.now())
     )

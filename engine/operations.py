@@ -9,7 +9,7 @@ Everything else that it asks for, except `CaseContext` and `Clock`, is an input 
 import inspect
 import types
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -50,6 +50,15 @@ class CaseContext:
     #: Handed to neighbours so that a repeated call has no second effect; empty inside the transaction.
     idempotency_key: str
     now: datetime
+    #: The case that people know, where this one was called by another; empty when it is this one.
+    outermost_id: str = ""
+    outermost_reference: str = ""
+
+    def as_people_know_it(self) -> "CaseContext":
+        """The same with the id and the reference of the outermost case: what letters, mails and links name."""
+        if not self.outermost_id:
+            return self
+        return replace(self, case_id=self.outermost_id, reference=self.outermost_reference)
 
 
 class NotYet(Exception):

@@ -37,8 +37,9 @@ def schreiben_erstellen(
 
     The model gives the template, the title, to whom, and what stands in it; of a claim it says how it is paid.
     """
+    known = ctx.as_people_know_it()
     inhalt = brief(letters, links, clock, ctx, vorlage, person, angaben or {}, forderung, stelle)
-    return NewDocument(f"{titel}_{ctx.reference}.pdf", "application/pdf", inhalt, title=titel, for_applicant=True)
+    return NewDocument(f"{titel}_{known.reference}.pdf", "application/pdf", inhalt, title=titel, for_applicant=True)
 
 
 def brief(
@@ -59,7 +60,7 @@ def brief(
         **_zahlung(letters.letterhead, links, forderung),
         "person": person,
         "stelle": stelle or letters.letterhead.department,
-        "ctx": ctx,
+        "ctx": ctx.as_people_know_it(),
         "heute": clock.today(),
     }
     return letters.render(_ort(ctx, "letters", vorlage, "html"), context, variant)
@@ -84,6 +85,7 @@ def mail_senden(
 
     The model gives the template, the subject, to whom, and what stands in it; reference and status page are added.
     """
+    known = ctx.as_people_know_it()
     text = letters.text(
         _ort(ctx, "mails", vorlage, "txt"),
         {
@@ -91,12 +93,12 @@ def mail_senden(
             **({"forderung": forderung, "zahlungslink": links.zahlung(forderung["referenz"])} if forderung else {}),
             "name": name,
             "stelle": stelle or letters.letterhead.department,
-            "ctx": ctx,
-            "statuslink": links.status(ctx.case_id),
+            "ctx": known,
+            "statuslink": links.status(known.case_id),
         },
     )
     anlagen = () if anlage is None else (Attachment(anlage.name, anlage.media_type, anlage.content or b""),)
-    mailer.send(Mail(email, f"{betreff} ({ctx.reference})", text, anlagen, ctx.idempotency_key))
+    mailer.send(Mail(email, f"{betreff} ({known.reference})", text, anlagen, ctx.idempotency_key))
 
 
 def _ort(ctx: CaseContext, folder: str, vorlage: str, ending: str) -> str:

@@ -36,7 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def server(db: Database, folder: Path) -> Iterator[Server]:
     town = build_platform(Settings(data_dir=folder, database_url=db.url, secret_key="only-for-tests-ok"))
-    list(deploy_slices(town, [each for each in slice_folders() if each.name == "anwohnerparkausweis"]))
+    list(deploy_slices(town, [each for each in slice_folders() if each.name in ("rechnung", "anwohnerparkausweis")]))
     load_demo(town)
     town.close()
     environment = {

@@ -63,8 +63,8 @@ def portal_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     Base.metadata.create_all(town.db.engine)
     with unit_of_work(town.db) as session:
         add_user(session, clock, ANNA.name, ANNA.display_name, "passwort-fuer-tests", ANNA.groups)
-        bundle = Bundle.from_folder(FOLDER / "anwohnerparkausweis")
-        deploy(session, town.services, bundle, form_check=check_form)
+        for name in ("rechnung", "anwohnerparkausweis"):
+            deploy(session, town.services, Bundle.from_folder(FOLDER / name), form_check=check_form)
     town.close()
     return folder / "portal.sqlite3"
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Any model can have letters and mails written: it names the template and says what stands in it."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -31,9 +32,9 @@ def schreiben(vorlage: str, **more: Any) -> NewDocument:
     return schreiben_erstellen(letters(), FakeLinks(), FrozenClock(NOW), CTX, vorlage, "Bescheid", PERSON, **more)
 
 
-def mail(vorlage: str, **more: Any) -> Mail:
+def mail(vorlage: str, ctx: CaseContext = CTX, **more: Any) -> Mail:
     mailer = FakeMailer()
-    mail_senden(mailer, letters(), FakeLinks(), CTX, vorlage, "Neues", "zoe@example.org", "Zoë Groß", **more)
+    mail_senden(mailer, letters(), FakeLinks(), ctx, vorlage, "Neues", "zoe@example.org", "Zoë Groß", **more)
     (sent,) = mailer.sent
     return sent
 
@@ -65,9 +66,17 @@ def test_a_mail_carries_a_document():
 
 
 def test_a_mail_about_a_claim_says_where_it_is_paid():
-    sent = mail("erinnerung", forderung=FORDERUNG, angaben={"zahlbar_bis": date(2026, 12, 20)})
+    sent = mail("gebuehrenbescheid", forderung=FORDERUNG)
     assert FakeLinks().zahlung("RF57KT2026000123") in sent.text
-    assert "20.12.2026" in sent.text
+
+
+def test_a_called_case_writes_in_the_name_of_the_one_that_people_know():
+    called = replace(CTX, case_id="case-2", reference="APA-2026-00001.1")
+    called = replace(called, outermost_id="case-1", outermost_reference="APA-2026-00001")
+    sent = mail("gemeinsam/eingang", ctx=called)
+    assert sent.subject.endswith("(APA-2026-00001)")
+    assert FakeLinks().status("case-1") in sent.text
+    assert "APA-2026-00001.1" not in sent.text
 
 
 @pytest.mark.parametrize(

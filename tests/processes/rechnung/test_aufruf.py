@@ -45,6 +45,8 @@ def test_wer_zahlt_bekommt_was_er_will(fall: Vorgang):
 def test_wer_nicht_zahlt_wird_erinnert_und_dann_ist_schluss(fall: Vorgang, postausgang):
     fall.zeit_vergeht(14 * TAGE)
     assert postausgang[-1].subject.startswith("Erinnerung: Ihre Zahlung fehlt noch")
+    assert fall.info is not None
+    assert postausgang[-1].subject.endswith(f"({fall.info.reference})"), "people know the calling case only"
     assert "30,00" in postausgang[-1].text
     fall.zeit_vergeht(15 * TAGE).endet_mit("Nicht bezahlt")
     assert steht(fall) == "storniert"
