@@ -3,6 +3,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from connectors.payment.port import (
     PaymentProvider,
@@ -28,9 +29,11 @@ class FakePaymentProvider(PaymentProvider):
     """Payments stay open until the test calls `settle(transaction_id)` or `settle(transaction_id, "failed")`."""
 
     name = "fake"
+    gives_back = True
 
     def __init__(self) -> None:
         self.payments: dict[str, FakePayment] = {}
+        self.refunds: dict[str, Decimal] = {}
         self.unreachable = False
         self.refuses = False
 
@@ -53,6 +56,15 @@ class FakePaymentProvider(PaymentProvider):
             return self.payments[transaction_id].state
         except KeyError:
             raise PaymentRefused("The provider knows no such transaction.") from None
+
+    def refund(self, transaction_id: str, amount: Decimal, key: str) -> None:
+        self.check()
+        if self.refuses:
+            raise PaymentRefused("The fake provider was told to refuse.")
+        payment = self.payments[transaction_id]
+        if key not in self.refunds:
+            self.refunds[key] = amount
+            payment.state = replace(payment.state, refunded=payment.state.refunded + amount)
 
     def check(self) -> None:
         if self.unreachable:

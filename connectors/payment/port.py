@@ -110,6 +110,8 @@ class PaymentState:
     at: datetime | None = None
     #: What the payer's bank or card company has taken back.
     charged_back: Decimal = Decimal(0)
+    #: What has been given back at the provider, by us or on its own pages.
+    refunded: Decimal = Decimal(0)
 
 
 class PaymentProvider(Connector, ABC):
@@ -118,6 +120,8 @@ class PaymentProvider(Connector, ABC):
     line = "payments"
     #: The name under which its payments are booked: unique together with the transaction id.
     name: str = "zahlungsanbieter"
+    #: Whether it can give money back the way it came; if not, it is transferred.
+    gives_back: bool = False
 
     @abstractmethod
     def create(self, request: PaymentRequest) -> StartedPayment:
@@ -126,6 +130,10 @@ class PaymentProvider(Connector, ABC):
     @abstractmethod
     def state(self, transaction_id: str) -> PaymentState:
         """Ask how a payment stands; amount and currency are those the provider holds."""
+
+    def refund(self, transaction_id: str, amount: Decimal, key: str) -> None:
+        """Give a part of a payment back the way it came, in euros; the same key again means the same refund."""
+        raise PaymentRefused("This provider gives nothing back; the money has to be transferred.")
 
     def news(self, headers: Mapping[str, str], body: bytes, now: datetime) -> str | None:
         """The transaction that a call of the provider is about; None when the call is not from it or not about one.

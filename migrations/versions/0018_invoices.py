@@ -48,4 +48,5 @@ def upgrade() -> None:
     )
     for column in ("case_id", "kennung", "number", "state", "zahllauf_id"):
         op.create_index(op.f(f"ix_eingangsrechnungen_{column}"), "eingangsrechnungen", [column])
+    op.add_column("zahlungen", sa.Column("refunded", sa.Numeric(12, 2), nullable=False, server_default="0"))
     op.add_column("forderungsposten", sa.Column("tax_rate", sa.Numeric(5, 2), nullable=True))

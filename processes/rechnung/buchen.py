@@ -21,7 +21,7 @@ from engine.errors import CaseNotFound, NobodyWaits, SeveralWait, StepFailed
 from engine.jobs import enqueue
 from engine.messages import correlate
 from engine.services import Services
-from processes.rechnung.journal import buchen
+from processes.rechnung.journal import buchen, verwahrt
 from processes.rechnung.models import Buchung, Forderung, Zahlung
 from processes.rechnung.stand import Zahlungsstand
 
@@ -42,9 +42,11 @@ def verbuchen(session: Session, services: Services, provider: str, transaction_i
     ).one_or_none()
     if zahlung is None or stand.status == "offen":
         return
-    if zahlung.status in ("bezahlt", "zurueckgebucht"):
+    if zahlung.status in ("bezahlt", "zurueckgebucht", "erstattet"):
         if stand.zurueckgebucht > 0:
             _take_back(session, services, zahlung, stand.zurueckgebucht)
+        if stand.erstattet > zahlung.refunded:
+            _given_back_elsewhere(session, services, zahlung, stand.erstattet)
         return
     zahlung.status, zahlung.updated_at = stand.status, services.clock.now()
     session.flush()
@@ -68,6 +70,20 @@ def _take_back(session: Session, services: Services, zahlung: Zahlung, amount: D
     if buchen(session, services.clock, "rueckbelastung", amount, receipt, forderung=forderung) is None:
         return
     forderung.state, forderung.paid_at, zahlung.status = "offen", None, "zurueckgebucht"
+    session.flush()
+
+
+def _given_back_elsewhere(session: Session, services: Services, zahlung: Zahlung, whole: Decimal) -> None:
+    """Money went back on the provider's own pages: out of what is put aside, else the claim is open again."""
+    forderung, amount = _locked(session, zahlung.forderung_id), whole - zahlung.refunded
+    receipt = f"{zahlung.provider}/{zahlung.transaction_id}/erstattet/{whole}"
+    kind = "erstattung_anbieter" if amount <= verwahrt(session, forderung) else "rueckzahlung"
+    buchen(session, services.clock, kind, amount, receipt, forderung=forderung, text="Beim Zahlungsanbieter veranlasst")
+    if kind == "rueckzahlung" and forderung.state == "bezahlt":
+        forderung.state, forderung.paid_at = "offen", None
+    zahlung.refunded = whole
+    if zahlung.refunded >= zahlung.amount:
+        zahlung.status = "erstattet"
     session.flush()
 
 

@@ -13,8 +13,8 @@ from engine.clock import Clock
 from engine.counters import next_number
 from processes.gemeinsam.kalender import werktag
 from processes.rechnung.errors import ForderungIstErledigt, ForderungUnbekannt
-from processes.rechnung.journal import ARTEN, NEBENFORDERUNGEN, VERWAHRUNG, buchen, saetze
-from processes.rechnung.models import Buchung, Buchungssatz, Forderung, Posten, Rate
+from processes.rechnung.journal import ARTEN, NEBENFORDERUNGEN, buchen, saetze, verwahrt
+from processes.rechnung.models import Buchung, Buchungssatz, Forderung, Posten, Rate, Zahlung
 from processes.rechnung.referenz import referenz as rf
 from processes.rechnung.saeumnis import angefangene_monate, months_later, saeumniszuschlag
 
@@ -187,24 +187,42 @@ def raten_anlegen(session: Session, clock: Clock, forderung: Forderung, anzahl: 
     return plan
 
 
-def verwahrt(session: Session, forderung: Forderung) -> Decimal:
-    """Money that came for a claim and belongs to nobody yet."""
-    total = Decimal(0)
-    for satz in saetze(session, forderung.id):
-        total += satz.amount * ((satz.credit == VERWAHRUNG) - (satz.debit == VERWAHRUNG))
-    return total
+def rueckzahlbare(session: Session, forderung: Forderung, transaktion: str) -> Zahlung:
+    """The payment of that claim by its transaction. Raises ValueError."""
+    wanted = select(Zahlung).where(Zahlung.forderung_id == forderung.id, Zahlung.transaction_id == transaktion)
+    zahlung = session.scalars(wanted.where(Zahlung.status == "bezahlt").with_for_update()).one_or_none()
+    if zahlung is None:
+        raise ValueError("No payment of this claim has that transaction.")
+    return zahlung
 
 
 def erstattung_buchen(
-    session: Session, clock: Clock, forderung: Forderung, betrag: Decimal, case_id: str, von: str, grund: str
+    session: Session,
+    clock: Clock,
+    forderung: Forderung,
+    betrag: Decimal,
+    case_id: str,
+    von: str,
+    grund: str,
+    transaktion: str = "",
 ) -> None:
-    """Give money back that is put aside for this claim; once a case. Raises ValueError for more than there is."""
+    """Give money back that is put aside for this claim; once a case. With `transaktion` at the provider it came by.
+
+    Raises ValueError for more than there is.
+    """
     receipt = f"erstattung/{case_id}"
     if betrag > verwahrt(session, forderung) and not session.scalar(
         select(Buchungssatz.id).where(Buchungssatz.receipt == receipt)
     ):
         raise ValueError("No more is given back than is put aside for the claim.")
-    buchen(session, clock, "erstattung", betrag, receipt, forderung=forderung, by=von, text=grund)
+    kind = "erstattung_anbieter" if transaktion else "erstattung"
+    entry = buchen(session, clock, kind, betrag, receipt, forderung=forderung, by=von, text=grund)
+    if transaktion and entry is not None:
+        zahlung = rueckzahlbare(session, forderung, transaktion)
+        if betrag > zahlung.amount - zahlung.refunded:
+            raise ValueError("No more is given back of a payment than it was.")
+        zahlung.refunded += betrag
+        zahlung.status = "erstattet" if zahlung.refunded >= zahlung.amount else zahlung.status
     for buchung in session.scalars(select(Buchung).where(Buchung.forderung_id == forderung.id)):
         if buchung.art in ("ueberzahlung", "nach_verfahrensende", "abweichung") and not verwahrt(session, forderung):
             buchung.art = "erstattet"

@@ -11,6 +11,8 @@ from engine.verify import Finding, add_invariant
 from processes.rechnung.journal import FORDERUNGEN
 from processes.rechnung.models import Buchung, Buchungssatz, Forderung, Zahlung
 
+#: A payment that went back has come before.
+_GEZAHLT = ("bezahlt", "zurueckgebucht", "erstattet")
 _ABGLEICHEN = "Mit dem Kontoauszug und dem Zahlungsanbieter abgleichen, bevor etwas geändert wird."
 
 
@@ -46,7 +48,7 @@ def gebuchtes_ist_bezahlt(session: Session, services: Services) -> Iterator[Find
     ungebucht = (
         select(Forderung.reference)
         .join(Zahlung, Zahlung.forderung_id == Forderung.id)
-        .where(Zahlung.status.in_(("bezahlt", "zurueckgebucht")), ~exists().where(dieselbe))
+        .where(Zahlung.status.in_(_GEZAHLT), ~exists().where(dieselbe))
     )
     for referenz in session.scalars(ungebucht):
         yield Finding("rechnung.ungebucht", referenz, reason="Eine Zahlung ist nicht gebucht.", cure=_ABGLEICHEN)
@@ -54,7 +56,7 @@ def gebuchtes_ist_bezahlt(session: Session, services: Services) -> Iterator[Find
         select(Forderung.reference)
         .join(Buchung, Buchung.forderung_id == Forderung.id)
         .where(Buchung.provider.not_in(("bank", "kasse")))
-        .where(~exists().where(dieselbe, Zahlung.status.in_(("bezahlt", "zurueckgebucht"))))
+        .where(~exists().where(dieselbe, Zahlung.status.in_(_GEZAHLT)))
     )
     for referenz in session.scalars(erfunden):
         yield Finding(

@@ -62,8 +62,10 @@ ARTEN: dict[str, Art] = {
     "umbuchung": Art("Aus der Verwahrung zugeordnet", VERWAHRUNG, FORDERUNGEN),
     "auskehrung": Art("Ins Verwahrkonto", FORDERUNGEN, VERWAHRUNG),
     "erstattung": Art("Erstattung", VERWAHRUNG, BANK),
+    "erstattung_anbieter": Art("Erstattung über den Zahlungsanbieter", VERWAHRUNG, ANBIETER),
     "ruecklastschrift": Art("Rücklastschrift", FORDERUNGEN, BANK),
     "rueckbelastung": Art("Rückbelastung des Zahlungsanbieters", FORDERUNGEN, ANBIETER),
+    "rueckzahlung": Art("Rückzahlung beim Zahlungsanbieter", FORDERUNGEN, ANBIETER),
     "erlass": Art("Erlass", NACHLASS, FORDERUNGEN),
     "niederschlagung": Art("Niederschlagung", NACHLASS, FORDERUNGEN),
 }
@@ -117,6 +119,14 @@ def buchen(
 def wirkung(kind: Art, amount: Decimal) -> Decimal:
     """By how much an entry changes what is owed."""
     return amount * ((kind.debit == FORDERUNGEN) - (kind.credit == FORDERUNGEN))
+
+
+def verwahrt(session: Session, forderung: Forderung) -> Decimal:
+    """Money that came for a claim and belongs to nobody yet."""
+    total = Decimal(0)
+    for satz in saetze(session, forderung.id):
+        total += satz.amount * ((satz.credit == VERWAHRUNG) - (satz.debit == VERWAHRUNG))
+    return total
 
 
 def saetze(session: Session, forderung_id: int) -> list[Buchungssatz]:

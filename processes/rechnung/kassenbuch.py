@@ -4,11 +4,11 @@
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from processes.rechnung.journal import ARTEN, KONTEN, VERWAHRUNG, saetze
@@ -154,6 +154,52 @@ def akte(session: Session, forderung: Forderung) -> Forderungsakte:
         versuche=list(session.scalars(select(Zahlung).where(Zahlung.forderung_id == key).order_by(Zahlung.id))),
         raten=list(session.scalars(select(Rate).where(Rate.forderung_id == key).order_by(Rate.due_date))),
     )
+
+
+@dataclass(frozen=True)
+class Zahlungsausgang:
+    """How payments online have ended."""
+
+    name: str
+    anzahl: int
+    summe: Decimal
+    zuletzt: datetime
+
+
+_AUSGAENGE = {
+    "bezahlt": "bezahlt",
+    "weitergeleitet": "noch offen",
+    "angelegt": "nicht begonnen",
+    "abgebrochen": "abgebrochen",
+    "fehlgeschlagen": "fehlgeschlagen",
+    "abgelaufen": "abgelaufen",
+    "unbekannt": "ohne Ergebnis",
+    "zurueckgebucht": "zurückgebucht",
+    "erstattet": "erstattet",
+}
+#: So long a payer may take at the provider before somebody wonders.
+_GEDULD = timedelta(hours=1)
+
+
+def zahlungsverlauf(session: Session, anbieter: str, seit: datetime) -> list[Zahlungsausgang]:
+    """How payments at a provider have ended since, the most frequent end first."""
+    statement = (
+        select(Zahlung.status, func.count(), func.sum(Zahlung.amount), func.max(Zahlung.updated_at))
+        .where(Zahlung.provider == anbieter, Zahlung.created_at >= seit)
+        .group_by(Zahlung.status)
+        .order_by(func.count().desc(), Zahlung.status)
+    )
+    return [
+        Zahlungsausgang(_AUSGAENGE[status], number, Decimal(amount or 0), last)
+        for status, number, amount, last in session.execute(statement)
+    ]
+
+
+def haengende(session: Session, now: datetime) -> list[Zahlung]:
+    """Payments of which nobody knows how they ended, the newest first."""
+    waiting = and_(Zahlung.status == "weitergeleitet", Zahlung.created_at < now - _GEDULD)
+    statement = select(Zahlung).where(or_(Zahlung.status == "unbekannt", waiting))
+    return list(session.scalars(statement.order_by(Zahlung.id.desc()).limit(PAGE)))
 
 
 def auszuege(session: Session) -> list[Kontoauszug]:

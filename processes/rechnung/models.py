@@ -108,8 +108,11 @@ class Zahlung(Base):
     #: Where the payer was sent.
     redirect_url: Mapped[str | None] = mapped_column(String(2100))
     amount: Mapped[Decimal] = mapped_column(Betrag)
-    #: angelegt | weitergeleitet | bezahlt | fehlgeschlagen | abgebrochen | abgelaufen | unbekannt | zurueckgebucht
+    #: angelegt | weitergeleitet | bezahlt | fehlgeschlagen | abgebrochen | abgelaufen | unbekannt
+    #: | zurueckgebucht | erstattet (the whole of it; less than that leaves it paid)
     status: Mapped[str] = mapped_column(String(20))
+    #: What was given back at the provider, as far as it is booked.
+    refunded: Mapped[Decimal] = mapped_column(Betrag, default=Decimal(0))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -254,10 +254,28 @@ def erstattung_datei(
 
 @operation("rechnung.erstatten")
 def erstatten(
-    session: Session, clock: Clock, ctx: CaseContext, referenz: str, betrag: Decimal, grund: str, von: str
+    session: Session,
+    clock: Clock,
+    ctx: CaseContext,
+    referenz: str,
+    betrag: Decimal,
+    grund: str,
+    von: str,
+    transaktion: str = "",
 ) -> None:
     """Erstattung buchen: aus dem Verwahrkonto an die Person, höchstens, was zu dieser Forderung verwahrt ist."""
-    erstattung_buchen(session, clock, finden(session, referenz, sperren=True), betrag, ctx.case_id, von, grund)
+    forderung = finden(session, referenz, sperren=True)
+    erstattung_buchen(session, clock, forderung, betrag, ctx.case_id, von, grund, transaktion)
+
+
+@operation("rechnung.erstattung_beim_anbieter")
+def erstattung_beim_anbieter(
+    provider: PaymentProvider, ctx: CaseContext, anbieter: str, transaktion: str, betrag: Decimal
+) -> None:
+    """Geld auf dem Weg zurückgeben, auf dem es kam. Gebucht wird vorher, damit die Meldung nichts doppelt bucht."""
+    if provider.name != anbieter:
+        raise InputRefused(f"Mit {anbieter} sind wir nicht mehr verbunden. Bitte überweisen Sie den Betrag.")
+    provider.refund(transaktion, betrag, ctx.idempotency_key)
 
 
 @operation("rechnung.zahlung_abfragen")

@@ -30,8 +30,18 @@ class Zahlungsstand:
     am: datetime | None = None
     #: What was taken back after it had been paid.
     zurueckgebucht: Decimal = Decimal(0)
+    #: What was given back at the provider.
+    erstattet: Decimal = Decimal(0)
 
     @classmethod
     def from_provider(cls, state: PaymentState) -> "Zahlungsstand":
         """The provider's words in ours."""
-        return cls(_STATUS[state.status], state.amount, state.currency, state.method, state.at, state.charged_back)
+        return cls(
+            _STATUS[state.status],
+            state.amount,
+            state.currency,
+            state.method,
+            state.at,
+            state.charged_back,
+            state.refunded,
+        )

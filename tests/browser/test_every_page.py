@@ -52,6 +52,7 @@ def test_pages_of_clerks(size: dict[str, int], person_at: Callable[..., Page], s
         "/inbox/kasse/neu",
         "/inbox/kasse/auszuege",
         "/inbox/kasse/eingang",
+        "/inbox/kasse/anbieter",
         "/inbox/kasse/klaerung",
     ):
         page.goto(path)

@@ -184,6 +184,28 @@ def test_mollie_tells_of_a_chargeback(bank: TestBank, wire: httpx.BaseTransport)
     assert (state.status, state.charged_back) == ("paid", Decimal("30.00"))
 
 
+def test_mollie_gives_back_once_for_each_key_and_never_too_much(bank: TestBank, wire: httpx.BaseTransport):
+    mollie = Mollie(bank.address, SECRET, transport=wire)
+    started = mollie.create(asked("erstattung"))
+    bank.payer(started.redirect_url)
+    for _ in range(2):
+        mollie.refund(started.transaction_id, Decimal("12.50"), "auftrag-1")
+    assert mollie.state(started.transaction_id).refunded == Decimal("12.50")
+    with pytest.raises(PaymentRefused):
+        mollie.refund(started.transaction_id, Decimal("17.51"), "auftrag-2")
+    mollie.refund(started.transaction_id, Decimal("17.50"), "auftrag-3")
+    state = mollie.state(started.transaction_id)
+    assert (state.status, state.refunded) == ("paid", Decimal("30.00"))
+
+
+def test_xbezahldienste_gives_nothing_back(bank: TestBank, wire: httpx.BaseTransport):
+    credentials = ClientCredentials("stadt", SECRET)
+    plain = XBezahldienste(f"{bank.address}/api", credentials, originator_id="V", end_point_id="1", transport=wire)
+    assert not plain.gives_back
+    with pytest.raises(PaymentRefused, match="transferred"):
+        plain.refund("x", Decimal("1.00"), "k")
+
+
 class _Listener(BaseHTTPRequestHandler):
     calls: Queue[str]
 

@@ -107,3 +107,54 @@ def test_a_call_that_is_forged_old_or_about_something_else_is_not_believed(heade
 def test_without_a_secret_no_call_is_believed():
     bare = Stripe("https://api.stripe.com", "sk_x")
     assert bare.news(signed(EVENT, secret=""), EVENT, NOW) is None
+
+
+def whole(**charge: object) -> dict[str, object]:
+    """A paid session with its payment, as Stripe tells it when asked for the whole."""
+    return SESSION | {
+        "status": "complete",
+        "payment_status": "paid",
+        "payment_intent": {"id": "pi_1", "latest_charge": charge},
+    }
+
+
+@pytest.mark.parametrize(
+    ("dispute", "taken"),
+    [
+        (None, "0"),
+        ({"status": "needs_response", "amount": 3005}, "30.05"),
+        ({"status": "lost", "amount": 1000}, "10.00"),
+        ({"status": "won", "amount": 3005}, "0"),
+        ({"status": "warning_needs_response", "amount": 3005}, "0"),
+    ],
+)
+def test_a_dispute_takes_back_until_it_is_won(dispute: object, taken: str):
+    seen: list[httpx.Request] = []
+    state = stripe(whole(amount_refunded=500, dispute=dispute), seen=seen).state("cs_test_1")
+    assert (state.status, state.charged_back, state.refunded) == ("paid", Decimal(taken), Decimal("5.00"))
+    assert seen[0].url.params["expand[]"] == "payment_intent.latest_charge.dispute"
+
+
+def test_money_goes_back_to_the_payment_of_the_session():
+    seen: list[httpx.Request] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        answer = whole() if request.method == "GET" else {"id": "re_1", "status": "succeeded"}
+        return httpx.Response(200, json=answer)
+
+    Stripe("https://api.stripe.com", "sk_x", transport=httpx.MockTransport(respond)).refund(
+        "cs_test_1", Decimal("12.50"), "auftrag-1"
+    )
+    fields = {name: values[0] for name, values in parse_qs(seen[1].content.decode()).items()}
+    assert fields == {"payment_intent": "pi_1", "amount": "1250"}
+    assert seen[1].url.path == "/v1/refunds"
+    assert seen[1].headers["Idempotency-Key"] == "auftrag-1"
+
+
+@pytest.mark.parametrize("kind", ["charge.refunded", "charge.dispute.created", "refund.failed"])
+def test_news_of_money_that_went_back_names_the_session(kind: str):
+    body = json.dumps({"type": kind, "data": {"object": {"id": "dp_1", "payment_intent": "pi_1"}}}).encode()
+    provider = stripe({"data": [{"id": "cs_test_1"}]})
+    assert provider.news(signed(body), body, NOW) == "cs_test_1"
+    assert stripe({"data": []}).news(signed(body), body, NOW) is None

@@ -9,14 +9,18 @@ from decimal import Decimal
 from io import BytesIO
 
 import pytest
+from sqlalchemy import select
 
+from connectors.payment import FakePaymentProvider, PaymentProvider
 from engine.db import unit_of_work
 from engine.definitions import Bundle, deploy
 from engine.worker import Worker
 from forms import check_form
 from processes import FOLDER
+from processes.rechnung.ablauf import fetch_payment, start_payment
 from processes.rechnung.fordern import NeueForderung, anlegen, finden
 from processes.rechnung.lauf import SPALTEN, pruefen
+from processes.rechnung.models import Zahlung
 from tests.statements import Movement, camt
 from tests.web.browser import Browser
 from web.bootstrap import Platform
@@ -296,3 +300,41 @@ def test_a_line_break_in_a_name_does_not_get_through():
     data, problem = pruefen(row)
     assert problem == ""
     assert data["nachname"] == "Muster DE02120300000000202051"
+
+
+def test_the_provider_is_asked_whether_it_answers(petra: Browser, town: Platform):
+    assert "Der Zahlungsanbieter antwortet" in petra.get("/inbox/kasse/anbieter").text
+    provider = town.connectors[PaymentProvider]
+    assert isinstance(provider, FakePaymentProvider)
+    provider.unreachable = True
+    page = petra.get("/inbox/kasse/anbieter")
+    assert page.status_code == 200
+    assert "antwortet nicht" in page.text
+
+
+def test_payments_without_an_end_are_listed(petra: Browser, town: Platform, rf: str):
+    provider = town.connectors[PaymentProvider]
+    assert isinstance(provider, FakePaymentProvider)
+    start_payment(town.db, town.services, provider, rf, "https://stadt.example/zurueck")
+    assert "Keine Zahlung hängt" in petra.get("/inbox/kasse/anbieter").text
+    with unit_of_work(town.db) as session:
+        session.scalars(select(Zahlung)).one().created_at -= timedelta(hours=2)
+    page = petra.get("/inbox/kasse/anbieter").text
+    assert f"/forderung/{rf}" in page
+    assert "noch offen" in page
+
+
+def test_what_was_paid_twice_online_goes_back_the_same_way(petra: Browser, town: Platform, rf: str):
+    provider = town.connectors[PaymentProvider]
+    assert isinstance(provider, FakePaymentProvider)
+    start_payment(town.db, town.services, provider, rf, "https://stadt.example/zurueck")
+    [transaction] = provider.payments
+    reads(petra, town, Movement("30.00", text=rf))
+    provider.settle(transaction, "paid", town.clock.now())
+    fetch_payment(town.db, town.services, provider, rf)
+    page = f"/inbox/kasse/forderung/{rf}"
+    assert "Wie es kam: Fake" in petra.get(page).text
+    answer = sends(petra, f"{page}/erstattung", page, erstatten="30,00", warum="doppelt", weg="nicht-meine")
+    assert "So viel kam auf diesem Weg nicht" in answer.text
+    answer = sends(petra, f"{page}/erstattung", page, erstatten="30,00", warum="doppelt", weg=transaction)
+    assert "ist beantragt" in petra.get(answer.location).text

@@ -48,6 +48,7 @@ EXPECTED = {
     "kasse.add_mandate": (401, 403, 403, 422),
     "kasse.revoke_mandate": (401, 403, 403, 404),
     "kasse.collect": (401, 403, 403, 409),
+    "kasse.provider_health": (302, 403, 403, 200),
     "kasse.incoming": (302, 403, 403, 200),
     "kasse.take_in": (401, 403, 403, 422),
     "kasse.pay": (401, 403, 403, 422),

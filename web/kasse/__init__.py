@@ -18,4 +18,4 @@ def cashiers_only() -> ResponseReturnValue | None:
     return to_login
 
 
-from web.kasse import auszuege, eingang, forderungen, klaerung, lastschriften, neu, uebersicht  # noqa: E402, F401 – the views register above
+from web.kasse import anbieter, auszuege, eingang, forderungen, klaerung, lastschriften, neu, uebersicht  # noqa: E402, F401 – the views register above

@@ -3,19 +3,23 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from connectors.links import Links
+from connectors.payment import PaymentProvider
 from engine.cases import start_case
 from processes.gemeinsam.sepa import gueltige_iban
 from processes.rechnung import kassenbuch
 from processes.rechnung.buchen import Eingang, eingehen
 from processes.rechnung.erledigen import aufgeben
 from processes.rechnung.errors import ForderungIstErledigt, ForderungUnbekannt
-from processes.rechnung.fordern import finden, mahnsperre, verwahrt
+from processes.rechnung.fordern import finden, mahnsperre
+from processes.rechnung.journal import verwahrt
 from processes.rechnung.lauf import read_euro
+from processes.rechnung.models import Forderung, Zahlung
 from web.auth import current_actor
 from web.bootstrap import platform
 from web.errors import error_page
@@ -95,19 +99,42 @@ def stop_dunning(referenz: str) -> ResponseReturnValue:
 @keeps_form(_show_again)
 def ask_for_refund(referenz: str) -> ResponseReturnValue:
     """Ask that money be given back; somebody else has to agree."""
-    amount, iban = read_euro(typed_text("erstatten")), gueltige_iban(typed_text("iban"))
-    whom, why = (typed_text(name, 70) for name in ("empfaenger", "warum"))
-    held, by = verwahrt(session(), finden(session(), referenz)), current_actor()
+    claim, by, why = finden(session(), referenz), current_actor(), typed_text("warum", 70)
+    amount, held = read_euro(typed_text("erstatten")), verwahrt(session(), claim)
     if amount is None or amount > held:
         return _refused(referenz, "erstatten", "Bitte geben Sie höchstens den Betrag ein, der verwahrt ist.")
-    if iban is None:
-        return _refused(referenz, "iban", "Diese IBAN stimmt nicht.")
-    if not whom or not why:
-        return _refused(referenz, "warum", "Bitte nennen Sie, wer das Geld bekommt, und den Grund.")
-    asked = {"referenz": referenz, "betrag": amount, "empfaenger": whom, "iban": iban, "grund": why}
+    if not why:
+        return _refused(referenz, "warum", "Bitte nennen Sie den Grund.")
+    way = _way_back(claim, amount)
+    if isinstance(way, str):
+        return _refused(referenz, "iban", way)
+    asked = {"referenz": referenz, "betrag": amount, "grund": why, **way}
     asked |= {"beantragt_von": by.display_name, "beantragt_id": by.name}
     case = start_case(session(), platform().services, "rechnung_erstattung", {"erstattung": asked}, by=by)
     return _booked(referenz, f"Die Erstattung ist beantragt ({case.reference}). Freigeben muss jemand anderes.")
+
+
+def _way_back(claim: Forderung, amount: Decimal) -> dict[str, str | None] | str:
+    """Whom the money goes to and how, as the form says; or what is wrong with that."""
+    payment = typed_text("weg", 100)
+    if payment:
+        offered = {each.transaction_id: each for each in _payable_back(claim)}
+        if payment not in offered or amount > offered[payment].amount - offered[payment].refunded:
+            return "So viel kam auf diesem Weg nicht. Bitte überweisen Sie den Betrag."
+        return {"transaktion": payment, "anbieter": offered[payment].provider, "empfaenger": "", "iban": ""}
+    iban, whom = gueltige_iban(typed_text("iban")), typed_text("empfaenger", 70)
+    if iban is None:
+        return "Diese IBAN stimmt nicht."
+    if not whom:
+        return "Bitte nennen Sie, wer das Geld bekommt."
+    return {"transaktion": None, "empfaenger": whom, "iban": iban}
+
+
+def _payable_back(claim: Forderung) -> list[Zahlung]:
+    """Payments online that the provider can give back."""
+    provider = platform().services.provide(PaymentProvider)
+    paid = [each for each in kassenbuch.akte(session(), claim).versuche if each.status == "bezahlt"]
+    return [each for each in paid if provider.gives_back and each.provider == provider.name]
 
 
 def _booked(referenz: str, words: str) -> ResponseReturnValue:
@@ -135,6 +162,7 @@ def _page(
         forderung=found.forderung,
         bezahlseite=platform().services.provide(Links).zahlung(referenz),
         verwahrt=verwahrt(session(), found.forderung),
+        rueckwege=_payable_back(found.forderung),
         errors=errors or {},
         alert_text=alert,
         typed=typed or {},

@@ -3,6 +3,7 @@
 
 import hmac
 import re
+import secrets
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -15,6 +16,7 @@ from web.simulator.store import Payment, TransactionStore
 #: Under which the store keeps what came this way.
 _OWNER = ("mollie", "v2")
 _STATUS = {"INITIAL": "open", "PAYED": "paid", "FAILED": "failed", "CANCELED": "canceled"}
+_NOTHING = Decimal(0)
 _VALUE = re.compile(r"[0-9]{1,6}\.[0-9]{2}")
 
 Answer = tuple[Response, int]
@@ -55,7 +57,20 @@ def make_blueprint(
             return _error(404, "No payment exists with this token")
         seen = faults.seen(payment)
         back = seen.amount if seen.status == "PAYED" and faults.takes("chargeback") else Decimal(0)
-        return jsonify(_described(seen, public_url, back)), 200
+        given = store.refunded(transaction_id)
+        return jsonify(_described(seen, public_url, back, given)), 200
+
+    @blueprint.post("/payments/<transaction_id>/refunds")
+    def refund(transaction_id: str) -> Answer:
+        payment, amount = store.find(transaction_id), _amount(request.get_json(silent=True) or {})
+        if payment is None or (payment.originator, payment.end_point) != _OWNER:
+            return _error(404, "No payment exists with this token")
+        left = payment.amount - store.refunded(transaction_id)
+        if payment.status != "PAYED" or amount is None or not 0 < amount <= left:
+            return _error(422, "The amount is higher than the maximum")
+        store.refund(transaction_id, amount, request.headers.get("Idempotency-Key") or secrets.token_urlsafe(9))
+        found = {"resource": "refund", "id": f"re_{secrets.token_urlsafe(9)}", "paymentId": transaction_id}
+        return jsonify(found | {"status": "pending", "amount": _money(amount)}), 201
 
     return blueprint
 
@@ -70,7 +85,9 @@ def _amount(body: dict[str, Any]) -> Decimal | None:
         return None
 
 
-def _described(payment: Payment, public_url: str, charged_back: Decimal) -> dict[str, Any]:
+def _described(
+    payment: Payment, public_url: str, charged_back: Decimal, refunded: Decimal = _NOTHING
+) -> dict[str, Any]:
     found: dict[str, Any] = {
         "resource": "payment",
         "id": payment.transaction_id,
@@ -89,6 +106,8 @@ def _described(payment: Payment, public_url: str, charged_back: Decimal) -> dict
         found |= {"method": "creditcard", "paidAt": payment.changed_at.isoformat(timespec="seconds")}
     if charged_back:
         found["amountChargedBack"] = _money(charged_back)
+    if payment.status == "PAYED":
+        found["amountRefunded"] = _money(refunded)
     return found
 
 

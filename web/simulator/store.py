@@ -30,6 +30,15 @@ create table if not exists payments (
     unique (originator, end_point, request_id)
 )
 """
+_CREATE_REFUNDS = """
+create table if not exists refunds (
+    key text primary key,
+    transaction_id text not null,
+    amount text not null
+)
+"""
+_REFUND = "insert into refunds (key, transaction_id, amount) values (?, ?, ?) on conflict (key) do nothing"
+_REFUNDS = "select amount from refunds where transaction_id = ?"
 _INSERT = """
 insert into payments (transaction_id, originator, end_point, request_id, request, amount, changed_at)
 values (?, ?, ?, ?, ?, ?, ?)
@@ -68,6 +77,7 @@ class TransactionStore:
         weakref.finalize(self, self._connection.close)
         self._run("pragma journal_mode = wal")
         self._run(_CREATE)
+        self._run(_CREATE_REFUNDS)
 
     def add(
         self, originator: str, end_point: str, request: dict[str, Any], amount: Decimal, prefix: str = ""
@@ -87,6 +97,14 @@ class TransactionStore:
     def settle(self, transaction_id: str, status: Status) -> None:
         """Decide an open payment; one that is decided stays as it is."""
         self._run(_SETTLE, (status, self._clock.now().isoformat(), transaction_id))
+
+    def refund(self, transaction_id: str, amount: Decimal, key: str) -> None:
+        """Remember that money was given back; the same key again means the same refund."""
+        self._run(_REFUND, (key, transaction_id, str(amount)))
+
+    def refunded(self, transaction_id: str) -> Decimal:
+        """How much of a payment was given back."""
+        return sum((Decimal(amount) for (amount,) in self._run(_REFUNDS, (transaction_id,))), Decimal(0))
 
     def forget_before(self, moment: datetime) -> int:
         """Delete payments that have not changed since; how many."""

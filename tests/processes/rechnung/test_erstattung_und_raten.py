@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,15 +12,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from sqlalchemy import select
 
 from conftest import Vorgang
+from connectors.payment import FakePaymentProvider
 from engine.db import unit_of_work
 from engine.identity import Actor
 from engine.queries.cases import case_by_reference, documents
 from engine.verify import verify_town
 from processes.gemeinsam.sepa import Auftrag, AuftragAbgelehnt, Konto, ueberweisungen
+from processes.rechnung.ablauf import fetch_payment, start_payment, take_news
 from processes.rechnung.buchen import Eingang, eingehen
-from processes.rechnung.fordern import NeueForderung, anlegen, finden, raten_anlegen, verwahrt
+from processes.rechnung.fordern import NeueForderung, anlegen, finden, raten_anlegen
+from processes.rechnung.journal import verwahrt
+from processes.rechnung.models import Zahlung
 from processes.rechnung.raten import Ratenantrag, RatenantragAbgelehnt, beantragen
 
 PETRA = Actor("petra.kohl", "Petra Kohl", frozenset({"kasse"}))
@@ -62,6 +67,88 @@ def test_zwei_personen_geben_geld_zurueck(vorgang: Vorgang, ueberzahlt: str):
     with vorgang.db.reading() as session:
         [file] = documents(session, fall.id)
     assert file.name.startswith("Ueberweisung_ERS-")
+    assert list(verify_town(vorgang.db, vorgang.services)) == []
+
+
+@dataclass
+class Doppelzahler:
+    """Somebody who has paid 30 euros twice, online."""
+
+    vorgang: Vorgang
+    provider: FakePaymentProvider
+    rf: str
+    zweite: str
+
+    def zahlung(self) -> tuple[str, Decimal]:
+        with self.vorgang.db.reading() as session:
+            row = session.scalars(select(Zahlung).where(Zahlung.transaction_id == self.zweite)).one()
+            return row.status, row.refunded
+
+    def meldet_sich(self) -> None:
+        """The provider calls, as it does after every change."""
+        take_news(self.vorgang.db, self.vorgang.services, self.provider, self.zweite)
+
+    def beantragt(self, betrag: str) -> Vorgang:
+        erstattung = {"referenz": self.rf, "betrag": Decimal(betrag), "empfaenger": "", "iban": "", "grund": "doppelt"}
+        erstattung |= {"transaktion": self.zweite, "anbieter": self.provider.name}
+        erstattung |= {"beantragt_von": PETRA.display_name, "beantragt_id": PETRA.name}
+        return self.vorgang.beginnt("rechnung_erstattung", erstattung=erstattung).jobs_laufen()
+
+    def steht(self) -> tuple[str, Decimal]:
+        with self.vorgang.db.reading() as session:
+            claim = finden(session, self.rf)
+            return claim.state, claim.open_amount
+
+
+@pytest.fixture
+def doppelt(vorgang: Vorgang, provider: FakePaymentProvider, offen: str) -> Doppelzahler:
+    db, services, transactions = vorgang.db, vorgang.services, []
+    for _ in range(2):
+        start_payment(db, services, provider, offen, "https://stadt.example/zurueck")
+        transactions.append(list(provider.payments)[-1])
+        vorgang.clock.advance(timedelta(minutes=2))
+    for transaction in transactions:
+        provider.settle(transaction, "paid", vorgang.clock.now())
+    fetch_payment(db, services, provider, offen)
+    return Doppelzahler(vorgang, provider, offen, transactions[1])
+
+
+def test_geld_geht_den_weg_zurueck_auf_dem_es_kam(doppelt: Doppelzahler):
+    fall = doppelt.beantragt("100.00")
+    fall.erledigt("Erstattung freigeben", von=PAUL, entscheidung="freigeben").jobs_laufen().endet_mit("Erstattet")
+    assert list(doppelt.provider.refunds.values()) == [Decimal("100.00")]
+    assert doppelt.zahlung() == ("erstattet", Decimal("100.00"))
+    doppelt.meldet_sich()
+    assert gehalten(fall, doppelt.rf) == Decimal(0), "the provider's own news of it books nothing more"
+    assert doppelt.steht() == ("bezahlt", Decimal(0))
+    assert list(verify_town(fall.db, fall.services)) == []
+
+
+def test_ein_teil_geht_zurueck(doppelt: Doppelzahler):
+    doppelt.beantragt("40.00").erledigt("Erstattung freigeben", von=PAUL, entscheidung="freigeben").jobs_laufen()
+    assert doppelt.zahlung() == ("bezahlt", Decimal("40.00"))
+    assert gehalten(doppelt.vorgang, doppelt.rf) == Decimal("60.00")
+
+
+def test_beim_anbieter_veranlasst_wird_es_einmal_gebucht(doppelt: Doppelzahler):
+    doppelt.provider.refund(doppelt.zweite, Decimal("100.00"), "von Hand")
+    for _ in range(3):
+        doppelt.meldet_sich()
+    assert gehalten(doppelt.vorgang, doppelt.rf) == Decimal(0)
+    assert doppelt.steht() == ("bezahlt", Decimal(0))
+    assert list(verify_town(doppelt.vorgang.db, doppelt.vorgang.services)) == []
+
+
+def test_was_geschuldet_war_und_zurueckging_ist_wieder_offen(
+    vorgang: Vorgang, provider: FakePaymentProvider, offen: str
+):
+    start_payment(vorgang.db, vorgang.services, provider, offen, "https://stadt.example/zurueck")
+    [transaction] = provider.payments
+    provider.settle(transaction, "paid", vorgang.clock.now())
+    fetch_payment(vorgang.db, vorgang.services, provider, offen)
+    provider.refund(transaction, Decimal("25.00"), "von Hand")
+    take_news(vorgang.db, vorgang.services, provider, transaction)
+    assert Doppelzahler(vorgang, provider, offen, transaction).steht() == ("offen", Decimal("25.00"))
     assert list(verify_town(vorgang.db, vorgang.services)) == []
 
 
