@@ -57,7 +57,7 @@ def brief(
     """The pages of a letter, for operations that do more with them than to file them."""
     context = {
         **angaben,
-        **_zahlung(letters.letterhead, links, forderung),
+        **zahlungsangaben(letters.letterhead, links, forderung),
         "person": person,
         "stelle": stelle or letters.letterhead.department,
         "ctx": ctx.as_people_know_it(),
@@ -113,7 +113,7 @@ def _ort(ctx: CaseContext, folder: str, vorlage: str, ending: str) -> str:
     return f"{owner}/{folder}/{found[2]}.{ending}"
 
 
-def _zahlung(stadt: Letterhead, links: Links, forderung: Mapping[str, Any] | None) -> dict[str, Any]:
+def zahlungsangaben(stadt: Letterhead, links: Links, forderung: Mapping[str, Any] | None) -> dict[str, Any]:
     """How to pay: the claim, the address of its payment page, and the code for banking apps."""
     if forderung is None:
         return {}

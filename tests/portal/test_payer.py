@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,7 +13,7 @@ from flask import Flask
 
 from connectors.payment import FakePaymentProvider, PaymentProvider
 from engine.db import unit_of_work
-from processes.rechnung.fordern import NeueForderung, anlegen, finden
+from processes.rechnung.fordern import NeueForderung, anlegen, finden, stornieren
 from tests.web.browser import Browser
 from web.bootstrap import Platform
 
@@ -28,7 +29,7 @@ class CallingProvider(FakePaymentProvider):
 def rf(town: Platform) -> str:
     with unit_of_work(town.db) as session:
         due = town.clock.today() + timedelta(days=14)
-        return anlegen(session, town.clock, NeueForderung(Decimal("30.00"), "Gebühr", due)).reference
+        return anlegen(session, town.clock, NeueForderung(Decimal("30.00"), "Gebühr", due, "Erika Muster")).reference
 
 
 def asks(browser: Browser, reference: str, amount: str):
@@ -107,3 +108,17 @@ def test_a_provider_that_is_away_is_asked_to_call_again(
 
 def test_a_call_that_is_much_too_long_is_not_read(browser: Browser, calling: CallingProvider):
     assert browser.post("/zahlung/meldung", data="x" * 100_000).status_code == 413
+
+
+def test_how_to_pay_can_be_taken_along_on_paper_and_names_nobody(browser: Browser, town: Platform, rf: str):
+    page = browser.get(asks(browser, rf, "30,00").location)
+    address = re.search(r'href="([^"]+zahlschein.pdf)"', page.text)
+    assert address is not None
+    paper = browser.get(address[1])
+    assert paper.mimetype == "application/pdf"
+    assert "30,00" in paper.text
+    assert "Erika" not in paper.text
+    with unit_of_work(town.db) as session:
+        stornieren(session, town.clock, finden(session, rf))
+    assert browser.get(address[1]).status_code == 404
+    assert browser.get(address[1].replace("/zahlung/", "/zahlung/x")).status_code == 404

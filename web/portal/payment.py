@@ -5,16 +5,19 @@ import logging
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from connectors.links import Links
 from connectors.payment import PaymentProvider, PaymentProviderUnavailable, PaymentRefused
+from connectors.pdf import Letters
+from processes.gemeinsam.operations import zahlungsangaben
 from processes.rechnung.ablauf import fetch_payment, start_payment
 from processes.rechnung.errors import ForderungIstBezahlt, ForderungIstStorniert, ZahlungWirdVorbereitet
 from processes.rechnung.lauf import read_euro
 from processes.rechnung.queries import claim_of_payer, forderung_by_reference
 from web.bootstrap import platform
+from web.downloads import send_content
 from web.kept import Posted, keeps_form
 from web.security import limiter
 from web.transaction import session
@@ -52,6 +55,7 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/zahlen", view_func=found_claim, methods=["POST"])
     blueprint.add_url_rule("/zahlung/<token>", view_func=payment, methods=["GET"])
     blueprint.add_url_rule("/zahlung/<token>", view_func=pay, methods=["POST"])
+    blueprint.add_url_rule("/zahlung/<token>/zahlschein.pdf", view_func=payment_slip, methods=["GET"])
     blueprint.add_url_rule("/zahlung/<token>/zurueck", view_func=payment_result, methods=["GET"])
 
 
@@ -100,6 +104,25 @@ def pay(token: str) -> ResponseReturnValue:
         _log.warning("A payment could not be begun: %s", trouble.message)
         return show_payment(token, _NOT_NOW), 503
     return redirect(there, 303)
+
+
+@limiter.limit("60 per hour")
+def payment_slip(token: str) -> Response:
+    """What the page says, with the code for banking apps, to print or to pass on. It names nobody."""
+    claim = forderung_by_reference(session(), reference_behind(token))
+    if claim.state != "offen":
+        abort(404)
+    letters, links = (platform().services.provide(kind) for kind in (Letters, Links))
+    facts = {"referenz": claim.reference, "betrag": claim.amount, "faellig_am": claim.due_date}
+    values = zahlungsangaben(letters.letterhead, links, facts) | {
+        "titel": "So bezahlen Sie",
+        "zeichen": f"{platform().settings.town.authority} · {claim.reference_in_blocks}",
+        "abschnitte": [],
+        "zweck": claim.purpose,
+        "heute": platform().clock.today(),
+    }
+    content: bytes = letters.render("rechnung/letters/zahlschein.html", values)
+    return send_content(f"Zahlung_{claim.reference}.pdf", "application/pdf", content)
 
 
 @limiter.limit("60 per minute")
