@@ -189,6 +189,24 @@ def test_journal_is_a_table_that_runs_no_formulas(petra: Browser, town: Platform
     assert "'=1+1" in response.text
 
 
+def test_journal_comes_in_the_layout_of_datev_too(petra: Browser, rf: str):
+    page = f"/inbox/kasse/forderung/{rf}"
+    sends(petra, f"{page}/erlass", page, grund='Härte; "sehr"')
+    response = petra.get("/inbox/kasse/journal-datev.csv", query_string={"von": "2026-01-01", "bis": "2026-12-31"})
+    head, captions, *lines = response.data.decode("cp1252").split("\r\n")
+    assert head.startswith('"EXTF";700;21;"Buchungsstapel";13;2026')
+    assert captions.startswith("Umsatz (ohne Soll/Haben-Kz);Soll/Haben-Kennzeichen")
+    assert lines[0].startswith('30,00;"S";"EUR";;;;1511;3311;;')
+    assert lines[1].endswith(f'"{rf}";"";;"Erlass Härte; ""sehr"""')
+    assert {line.count(";") for line in lines[:1]} == {captions.count(";")}
+
+
+def test_a_batch_lies_in_one_year(petra: Browser):
+    answer = petra.get("/inbox/kasse/journal-datev.csv", query_string={"von": "2025-12-01", "bis": "2026-01-31"})
+    assert answer.status_code == 302
+    assert "jedes Jahr für sich" in petra.get(answer.location).text
+
+
 def test_a_claim_by_form_begins_a_case(petra: Browser):
     names = dict(zip(SPALTEN, ROW.split(";"), strict=True))
     wrong = sends(petra, "/inbox/kasse/neu", "/inbox/kasse/neu", **names | {"betrag": "-3"})

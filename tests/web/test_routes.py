@@ -32,6 +32,7 @@ EXPECTED = {
     "kasse.overview": (302, 403, 403, 200),
     "kasse.open_items": (302, 403, 403, 200),
     "kasse.journal": (302, 403, 403, 200),
+    "kasse.journal_datev": (302, 403, 403, 200),
     "kasse.statements": (302, 403, 403, 200),
     "kasse.read_statement": (401, 403, 403, 422),
     "kasse.statement": (302, 403, 403, 404),

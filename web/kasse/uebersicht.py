@@ -3,9 +3,10 @@
 
 from datetime import date
 
-from flask import Response, render_template, request
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
-from processes.rechnung import kassenbuch
+from processes.rechnung import datev, kassenbuch
 from web.bootstrap import platform
 from web.kasse import blueprint
 from web.kasse.asked import page_number
@@ -50,6 +51,22 @@ def journal() -> Response:
     rows = "".join(kassenbuch.journal_csv(session(), first, last))
     response = Response(rows, mimetype="text/csv")
     response.headers["Content-Disposition"] = f"attachment; filename=Journal_{first}_{last}.csv"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.get("/journal-datev.csv")
+def journal_datev() -> ResponseReturnValue:
+    """The same as a posting batch in the layout of DATEV."""
+    today = platform().clock.today()
+    first, last = _day("von", today.replace(day=1)), _day("bis", today)
+    try:
+        rows = "".join(datev.journal_datev(session(), first, last, platform().clock.now()))
+    except datev.ZweiJahre as refused:
+        flash(str(refused), "danger")
+        return redirect(url_for("kasse.overview", _anchor="journal"))
+    response = Response(rows.encode("cp1252", "replace"), content_type="text/csv; charset=windows-1252")
+    response.headers["Content-Disposition"] = f"attachment; filename=EXTF_Buchungsstapel_{first}_{last}.csv"
     response.headers["Cache-Control"] = "no-store"
     return response
 
