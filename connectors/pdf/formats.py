@@ -14,6 +14,11 @@ def euro(value: Decimal | int | str) -> str:
     return text.replace(",", " ").replace(".", ",").replace(" ", ".") + "\N{NO-BREAK SPACE}€"
 
 
+def prozent(value: Decimal) -> str:
+    """`6,27 %`, without zeros that say nothing."""
+    return f"{Decimal(value).normalize():f} %".replace(".", ",")
+
+
 def datum(value: date | datetime | str) -> str:
     """`2026-11-22` → `22.11.2026`; takes dates and their ISO text."""
     day = date.fromisoformat(value[:10]) if isinstance(value, str) else value

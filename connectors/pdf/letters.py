@@ -76,7 +76,7 @@ class Letters(Connector, ABC):
             keep_trailing_newline=False,
         )
         self._templates.globals["stadt"] = letterhead
-        for write in (formats.euro, formats.datum, formats.viererblock, formats.jahre):
+        for write in (formats.euro, formats.datum, formats.viererblock, formats.jahre, formats.prozent):
             self._templates.filters[write.__name__] = _of_a_value(write)
 
     @abstractmethod

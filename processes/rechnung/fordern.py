@@ -9,6 +9,7 @@ from decimal import ROUND_DOWN, Decimal
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from connectors.pdf.formats import datum, euro, prozent
 from engine.clock import Clock
 from engine.counters import next_number
 from processes.gemeinsam.kalender import werktag
@@ -16,7 +17,13 @@ from processes.rechnung.errors import ForderungIstErledigt, ForderungUnbekannt
 from processes.rechnung.journal import ARTEN, NEBENFORDERUNGEN, buchen, saetze, verwahrt
 from processes.rechnung.models import Buchung, Buchungssatz, Forderung, Posten, Rate, Zahlung
 from processes.rechnung.referenz import referenz as rf
-from processes.rechnung.saeumnis import angefangene_monate, months_later, saeumniszuschlag
+from processes.rechnung.saeumnis import (
+    angefangene_monate,
+    months_later,
+    saeumniszuschlag,
+    stundungszinsen,
+    verzugszinsen,
+)
 
 #: In the place of the case of a claim that belongs to none.
 OHNE_VORGANG = ""
@@ -150,22 +157,51 @@ def zuschlag_buchen(session: Session, clock: Clock, forderung: Forderung) -> Dec
     if not forderung.public_law or forderung.state != "offen":
         return Decimal(0)
     owed = min(forderung.amount, forderung.open_amount)
-    arisen = saeumniszuschlag(owed, forderung.due_date, clock.today())
-    booked = sum((satz.amount for satz in saetze(session, forderung.id) if satz.kind == "saeumniszuschlag"), Decimal(0))
-    new = arisen - booked
-    if new <= 0:
+    today = clock.today()
+    months = angefangene_monate(forderung.due_date, today)
+    why = f"§ 240 AO: 1 % von {euro(owed // 50 * 50)} für {months} angefangene Monate seit {datum(forderung.due_date)}"
+    arisen = saeumniszuschlag(owed, forderung.due_date, today)
+    return _entstanden(
+        session, clock, forderung, "saeumniszuschlag", arisen, f"saeumnis/{forderung.reference}/{months}", why
+    )
+
+
+def verzugszinsen_buchen(session: Session, clock: Clock, forderung: Forderung, satz: Decimal) -> Decimal:
+    """Book the interest for late payment that has arisen since the last time (§ 288 BGB); private-law claims only."""
+    if forderung.public_law or forderung.state != "offen" or satz <= 0:
         return Decimal(0)
-    months = angefangene_monate(forderung.due_date, clock.today())
-    receipt = f"saeumnis/{forderung.reference}/{months}"
-    text = f"§ 240 AO: {months} angefangene Monate"
-    buchen(session, clock, "saeumniszuschlag", new, receipt, forderung=forderung, text=text)
-    return new
+    owed, today = min(forderung.amount, forderung.open_amount), clock.today()
+    days = (today - forderung.due_date).days
+    why = f"§ 288 BGB: {prozent(satz)} im Jahr von {euro(owed)} für {days} Tage seit {datum(forderung.due_date)}"
+    arisen = verzugszinsen(owed, forderung.due_date, today, satz)
+    return _entstanden(session, clock, forderung, "verzugszinsen", arisen, f"verzug/{forderung.reference}/{today}", why)
 
 
-def raten_anlegen(session: Session, clock: Clock, forderung: Forderung, anzahl: int) -> list[Rate]:
-    """Split what is open into so many months; cents that are over go to the first. Nobody duns until the last.
+def _entstanden(
+    session: Session, clock: Clock, forderung: Forderung, art: str, arisen: Decimal, receipt: str, why: str
+) -> Decimal:
+    """Book of what has arisen altogether what is not booked yet; how much that is."""
+    booked = sum((satz.amount for satz in saetze(session, forderung.id) if satz.kind == art), Decimal(0))
+    if arisen <= booked:
+        return Decimal(0)
+    buchen(session, clock, art, arisen - booked, receipt, forderung=forderung, text=why)
+    return arisen - booked
 
-    Raises ForderungIstErledigt, ValueError.
+
+@dataclass(frozen=True)
+class Stundungszins:
+    """What a deferral costs: per cent for each full month, and the sum from which on it is asked for."""
+
+    satz: Decimal = Decimal(0)
+    mindestens: Decimal = Decimal(0)
+
+
+def raten_anlegen(
+    session: Session, clock: Clock, forderung: Forderung, anzahl: int, zins: Stundungszins = Stundungszins()
+) -> list[Rate]:
+    """Split what is open into so many months; cents that are over go to the first, interest to the last.
+
+    Nobody duns until the last. Raises ForderungIstErledigt, ValueError.
     """
     if forderung.state != "offen":
         raise ForderungIstErledigt
@@ -182,9 +218,26 @@ def raten_anlegen(session: Session, clock: Clock, forderung: Forderung, anzahl: 
         )
         for number in range(1, anzahl + 1)
     ]
+    plan[-1].amount += _stundungszinsen_buchen(session, clock, forderung, plan, zins)
     session.add_all(plan)
     mahnsperre(session, forderung, plan[-1].due_date, f"Ratenzahlung, {anzahl} Raten")
     return plan
+
+
+def _stundungszinsen_buchen(
+    session: Session, clock: Clock, forderung: Forderung, plan: Sequence[Rate], zins: Stundungszins
+) -> Decimal:
+    """Interest on each instalment until its day; nothing below the sum from which on it is asked for (§ 239 AO)."""
+    if not forderung.public_law:
+        return Decimal(0)
+    today = clock.today()
+    interest = sum((stundungszinsen(rate.amount, today, rate.due_date, zins.satz) for rate in plan), Decimal(0))
+    if interest <= 0 or interest < zins.mindestens:
+        return Decimal(0)
+    why = f"§ 238 AO: {prozent(zins.satz)} für jeden vollen Monat bis zur Rate, auf volle 50 € abgerundet"
+    receipt = f"stundung/{forderung.reference}/{today}"
+    entry = buchen(session, clock, "stundungszinsen", interest, receipt, forderung=forderung, text=why)
+    return interest if entry is not None else Decimal(0)
 
 
 def rueckzahlbare(session: Session, forderung: Forderung, transaktion: str) -> Zahlung:

@@ -32,7 +32,7 @@ KONTEN: dict[str, str] = {
     KASSE: "Barkasse",
     ANBIETER: "Zahlungsanbieter",
     VERWAHRUNG: "Verwahrkonto",
-    NEBENFORDERUNGEN: "Mahngebühren und Säumniszuschläge",
+    NEBENFORDERUNGEN: "Mahngebühren, Säumniszuschläge und Zinsen",
     NACHLASS: "Erlass und Niederschlagung",
 }
 """Accounts, by key, as the cashier calls them."""
@@ -52,6 +52,8 @@ ARTEN: dict[str, Art] = {
     "storno": Art("Storno", ERTRAG, FORDERUNGEN),
     "mahngebuehr": Art("Mahngebühr", FORDERUNGEN, NEBENFORDERUNGEN),
     "saeumniszuschlag": Art("Säumniszuschlag", FORDERUNGEN, NEBENFORDERUNGEN),
+    "stundungszinsen": Art("Stundungszinsen", FORDERUNGEN, NEBENFORDERUNGEN),
+    "verzugszinsen": Art("Verzugszinsen", FORDERUNGEN, NEBENFORDERUNGEN),
     "nebenstorno": Art("Storno von Nebenforderungen", NEBENFORDERUNGEN, FORDERUNGEN),
     "zahlung_online": Art("Zahlung online", ANBIETER, FORDERUNGEN),
     "zahlung_bank": Art("Zahlung per Überweisung", BANK, FORDERUNGEN),

@@ -24,12 +24,14 @@ from processes.rechnung.buchen import verbuchen, zustellen
 from processes.rechnung.fordern import (
     NeueForderung,
     NeuerPosten,
+    Stundungszins,
     anlegen,
     erstattung_buchen,
     finden,
     raten_anlegen,
     stornieren,
     verzichten,
+    verzugszinsen_buchen,
     zuschlag_buchen,
 )
 from processes.rechnung.journal import buchen
@@ -155,6 +157,8 @@ class Mahnung:
     faellig_am: date
     gebuehr: Decimal
     saeumniszuschlag: Decimal
+    verzugszinsen: Decimal
+    zinssatz: Decimal
     monate: int
     ursprung: Decimal
     urspruenglich_faellig_am: date
@@ -186,13 +190,19 @@ def mahnen(
     gebuehr: Decimal,
     zuschlag: bool,
     frist_tage: int,
+    zinssatz: Decimal = Decimal(0),
+    quelle: str = "",
 ) -> Mahnung:
-    """Mahnstufe vermerken, Mahngebühr und Säumniszuschlag (§ 240 AO) buchen; sagt, was jetzt insgesamt offen ist."""
+    """Mahnstufe vermerken, Mahngebühr, Säumniszuschlag (§ 240 AO) oder Verzugszinsen (§ 288 BGB) buchen.
+
+    Sagt, was jetzt insgesamt offen ist. `zinssatz`: Prozent im Jahr; `quelle`: warum die Gebühr so hoch ist.
+    """
     forderung, today = finden(session, referenz, sperren=True), clock.today()
     surcharge = zuschlag_buchen(session, clock, forderung) if zuschlag else Decimal(0)
+    interest = verzugszinsen_buchen(session, clock, forderung, zinssatz)
     if gebuehr > 0:
         receipt = f"mahngebuehr/{referenz}/{stufe}"
-        buchen(session, clock, "mahngebuehr", gebuehr, receipt, forderung=forderung)
+        buchen(session, clock, "mahngebuehr", gebuehr, receipt, forderung=forderung, text=quelle)
     forderung.dunning_level = max(forderung.dunning_level, stufe)
     session.flush()
     return Mahnung(
@@ -201,6 +211,8 @@ def mahnen(
         faellig_am=werktag(today + timedelta(days=frist_tage)),
         gebuehr=gebuehr,
         saeumniszuschlag=surcharge,
+        verzugszinsen=interest,
+        zinssatz=zinssatz,
         monate=angefangene_monate(forderung.due_date, today),
         ursprung=forderung.amount,
         urspruenglich_faellig_am=forderung.due_date,
@@ -225,16 +237,27 @@ def termin(session: Session, clock: Clock, referenz: str, tage: int) -> date:
 
 @dataclass(frozen=True)
 class Ratenplan:
-    """Instalments that were agreed on, the first to be paid first."""
+    """Instalments that were agreed on, the first to be paid first; the interest is in the last."""
 
     raten: list[dict[str, Any]]
+    zinsen: Decimal
 
 
 @operation("rechnung.raten_vereinbaren")
-def raten_vereinbaren(session: Session, clock: Clock, referenz: str, raten: int) -> Ratenplan:
-    """Monatsraten vereinbaren: teilt, was offen ist, und mahnt bis zur letzten Rate nicht."""
-    plan = raten_anlegen(session, clock, finden(session, referenz, sperren=True), raten)
-    return Ratenplan([{"faellig_am": rate.due_date, "betrag": rate.amount} for rate in plan])
+def raten_vereinbaren(
+    session: Session,
+    clock: Clock,
+    referenz: str,
+    raten: int,
+    zinssatz: Decimal = Decimal(0),
+    zinsen_mindestens: Decimal = Decimal(0),
+) -> Ratenplan:
+    """Monatsraten vereinbaren: teilt, was offen ist, rechnet Stundungszinsen (§ 238 AO), mahnt solange nicht."""
+    forderung = finden(session, referenz, sperren=True)
+    before = forderung.open_amount
+    plan = raten_anlegen(session, clock, forderung, raten, Stundungszins(zinssatz, zinsen_mindestens))
+    parts = [{"faellig_am": rate.due_date, "betrag": rate.amount} for rate in plan]
+    return Ratenplan(parts, forderung.open_amount - before)
 
 
 @operation("rechnung.erstattung_datei")

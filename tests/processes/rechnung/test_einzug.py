@@ -20,7 +20,8 @@ from processes.gemeinsam.kalender import werktag
 from processes.rechnung.buchen import Eingang, eingehen
 from processes.rechnung.erledigen import aufgeben
 from processes.rechnung.fordern import finden, mahnsperre, stornieren
-from processes.rechnung.saeumnis import angefangene_monate, saeumniszuschlag
+from processes.rechnung.journal import saetze
+from processes.rechnung.saeumnis import angefangene_monate, saeumniszuschlag, stundungszinsen, verzugszinsen
 from tests.processes.scenes import PERSON, brief
 
 PETRA = Actor("petra.kasse", "Petra Kasse", frozenset({"kasse"}))
@@ -184,7 +185,10 @@ def test_privatrechtliches_kostet_keine_mahngebuehr_und_keinen_zuschlag(geforder
     fall = gefordert("1000.00", oeffentlich=False)
     for days in (40, 16, 18):
         fall.zeit_vergeht(days * TAGE)
-    assert offen(fall) == Decimal("1000.00")
+    with fall.db.reading() as session:
+        claim = finden(session, fall.variable("forderung")["referenz"])
+        kinds = {satz.kind for satz in saetze(session, claim.id)}
+    assert not kinds & {"mahngebuehr", "saeumniszuschlag"}
 
 
 @pytest.mark.parametrize(
@@ -240,3 +244,54 @@ def test_every_letter_that_the_table_names_is_there():
         assert name == "rechnung" or f'"rechnung/{name}"' in table
         assert (folder / "letters" / f"{name}.html").is_file()
         assert (folder / "mails" / f"{name}.txt").is_file()
+
+
+@pytest.mark.parametrize(
+    ("betrag", "bis", "zinsen"),
+    [
+        ("1000.00", date(2026, 12, 1), "5.00"),
+        ("1000.00", date(2026, 11, 30), "0.00"),
+        ("1049.99", date(2027, 5, 1), "30.00"),
+        ("49.99", date(2027, 11, 1), "0.00"),
+    ],
+)
+def test_interest_on_deferral_counts_full_months_and_whole_fifties(betrag: str, bis: date, zinsen: str):
+    assert stundungszinsen(Decimal(betrag), date(2026, 11, 1), bis, Decimal("0.5")) == Decimal(zinsen)
+
+
+@pytest.mark.parametrize(
+    ("bis", "zinsen"),
+    [
+        (date(2026, 11, 1), "0.00"),
+        (date(2026, 11, 2), "0.17"),
+        (date(2027, 11, 1), "62.70"),
+        (date(2026, 1, 1), "0.00"),
+    ],
+)
+def test_interest_for_late_payment_counts_days(bis: date, zinsen: str):
+    assert verzugszinsen(Decimal("1000.00"), date(2026, 11, 1), bis, Decimal("6.27")) == Decimal(zinsen)
+
+
+def test_private_law_claims_bear_interest_instead_of_fee_and_surcharge(gefordert, postausgang):
+    fall = gefordert("1000.00", oeffentlich=False).zeit_vergeht(40 * TAGE).zeit_vergeht(16 * TAGE)
+    with fall.db.reading() as session:
+        claim = finden(session, fall.variable("forderung")["referenz"])
+        kinds = {satz.kind: satz for satz in saetze(session, claim.id)}
+    assert "saeumniszuschlag" not in kinds
+    assert "mahngebuehr" not in kinds
+    days = (kinds["verzugszinsen"].value_date - claim.due_date).days
+    arisen = verzugszinsen(Decimal(1000), claim.due_date, kinds["verzugszinsen"].value_date, Decimal("6.27"))
+    assert kinds["verzugszinsen"].amount == arisen > 0
+    assert f"6,27 % im Jahr von 1.000,00 € für {days} Tage" in kinds["verzugszinsen"].text.replace("\xa0", " ")
+    assert "Verzugszinsen" in brief(postausgang[-1])
+
+
+def test_every_fee_says_in_the_journal_why_it_is_so_high(gefordert):
+    fall = gefordert("1000.00")
+    for days in (40, 16, 18):
+        fall.zeit_vergeht(days * TAGE)
+    with fall.db.reading() as session:
+        claim = finden(session, fall.variable("forderung")["referenz"])
+        why = {satz.kind: satz.text.replace("\xa0", " ") for satz in saetze(session, claim.id)}
+    assert why["mahngebuehr"].startswith("§ 1 LVwVGKO: ½ %")
+    assert why["saeumniszuschlag"].startswith("§ 240 AO: 1 % von 1.000,00 € für ")

@@ -15,6 +15,7 @@ from lxml import etree
 from sqlalchemy import select
 
 from conftest import Vorgang
+from connectors.mail import Mail
 from connectors.payment import FakePaymentProvider
 from engine.db import unit_of_work
 from engine.identity import Actor
@@ -252,3 +253,19 @@ def test_raten_ergeben_zusammen_den_betrag(vorgang: Vorgang, betrag: Decimal, an
         assert sum(rate.amount for rate in plan) == betrag
         assert all(rate.amount > 0 for rate in plan)
         assert [rate.due_date for rate in plan] == sorted(rate.due_date for rate in plan)
+
+
+def test_wer_in_raten_zahlt_zahlt_zinsen_ab_zehn_euro(vorgang: Vorgang, postausgang: list[Mail]):
+    with unit_of_work(vorgang.db) as session:
+        due = vorgang.clock.today() + timedelta(days=14)
+        rf = anlegen(session, vorgang.clock, NeueForderung(Decimal("1200.00"), "Gebühr", due)).reference
+    wuenscht(vorgang, rf, Ratenantrag("12", "Erika Muster", "erika@example.org", "Kurzarbeit"))
+    fall = begonnen(vorgang)
+    fall.erledigt("Ratenantrag entscheiden", von=PETRA, entscheidung="genehmigen", raten=12).jobs_laufen()
+    # 12 instalments of 100 € for 1 to 12 full months at 0,5 %.
+    assert fall.variable("plan")["zinsen"] == Decimal("39.00")
+    assert "39,00" in postausgang[-1].text
+    with vorgang.db.reading() as session:
+        claim = finden(session, rf)
+        assert claim.open_amount == Decimal("1239.00")
+    assert list(verify_town(vorgang.db, vorgang.services)) == []
