@@ -15,7 +15,7 @@ from engine.errors import NobodyWaits, SeveralWait, StepFailed
 from engine.jobs import enqueue
 from engine.messages import correlate
 from engine.services import Services
-from processes.rechnung.buchen import Eingang, eingehen, spaeter_zustellen
+from processes.rechnung.buchen import Eingang, eingehen, spaeter_zustellen, wieder_oeffnen
 from processes.rechnung.journal import ARTEN, buchen
 from processes.rechnung.models import Buchung, Buchungssatz, Forderung, Kontoauszug, Kontoumsatz
 from processes.rechnung.zuordnen import SICHER, Vorschlag, zuordnen
@@ -219,7 +219,7 @@ def _reopen(session: Session, services: Services, forderung: Forderung, line: Ko
         forderung=forderung,
         **about,
     )
-    forderung.state, forderung.paid_at = "offen", None
+    wieder_oeffnen(session, services, forderung, f"Die Lastschrift kam zurück ({line.return_reason or 'ohne Grund'}).")
 
 
 def umsatz_buchen(

@@ -15,9 +15,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from engine.cases import find_case
+from connectors.pdf.formats import euro
+from engine.cases import find_case, start_case
 from engine.clock import Clock
 from engine.errors import CaseNotFound, NobodyWaits, SeveralWait, StepFailed
+from engine.identity import SYSTEM
 from engine.jobs import enqueue
 from engine.messages import correlate
 from engine.services import Services
@@ -69,8 +71,19 @@ def _take_back(session: Session, services: Services, zahlung: Zahlung, amount: D
     receipt = f"{zahlung.provider}/{zahlung.transaction_id}/zurueck"
     if buchen(session, services.clock, "rueckbelastung", amount, receipt, forderung=forderung) is None:
         return
-    forderung.state, forderung.paid_at, zahlung.status = "offen", None, "zurueckgebucht"
+    zahlung.status = "zurueckgebucht"
+    wieder_oeffnen(session, services, forderung, "Der Zahlungsanbieter hat die Zahlung zurückgebucht.")
+
+
+def wieder_oeffnen(session: Session, services: Services, forderung: Forderung, grund: str) -> None:
+    """A paid claim is owed again. When its case has ended nobody would dun, so the cashier gets a task."""
+    forderung.state, forderung.paid_at = "offen", None
     session.flush()
+    if _case_is_active(session, forderung.case_id):
+        return
+    offen = {"referenz": forderung.reference, "zweck": forderung.purpose, "schuldner": forderung.debtor or "unbekannt"}
+    offen |= {"betrag": euro(forderung.open_amount), "grund": grund}
+    start_case(session, services, "rechnung_wieder_offen", {"offen": offen}, by=SYSTEM)
 
 
 def _given_back_elsewhere(session: Session, services: Services, zahlung: Zahlung, whole: Decimal) -> None:
@@ -80,7 +93,7 @@ def _given_back_elsewhere(session: Session, services: Services, zahlung: Zahlung
     kind = "erstattung_anbieter" if amount <= verwahrt(session, forderung) else "rueckzahlung"
     buchen(session, services.clock, kind, amount, receipt, forderung=forderung, text="Beim Zahlungsanbieter veranlasst")
     if kind == "rueckzahlung" and forderung.state == "bezahlt":
-        forderung.state, forderung.paid_at = "offen", None
+        wieder_oeffnen(session, services, forderung, "Beim Zahlungsanbieter wurde Geld zurückgegeben.")
     zahlung.refunded = whole
     if zahlung.refunded >= zahlung.amount:
         zahlung.status = "erstattet"

@@ -188,6 +188,17 @@ def _entstanden(
     return arisen - booked
 
 
+def naechste_rate(session: Session, forderung: Forderung, today: date) -> tuple[bool, date | None]:
+    """Whether an instalment that was due is missing, and when the next one that is not paid is due."""
+    plan = list(session.scalars(select(Rate).where(Rate.forderung_id == forderung.id).order_by(Rate.due_date)))
+    left = sum((rate.amount for rate in plan), Decimal(0)) - forderung.open_amount
+    for rate in plan:
+        left -= rate.amount
+        if left < 0:
+            return rate.due_date < today, rate.due_date
+    return False, None
+
+
 @dataclass(frozen=True)
 class Stundungszins:
     """What a deferral costs: per cent for each full month, and the sum from which on it is asked for."""

@@ -28,6 +28,7 @@ from processes.rechnung.fordern import (
     anlegen,
     erstattung_buchen,
     finden,
+    naechste_rate,
     raten_anlegen,
     stornieren,
     verzichten,
@@ -169,12 +170,13 @@ def stand(session: Session, clock: Clock, referenz: str) -> Mahnstand:
     """Stand einer Forderung: was offen ist, wie lange überfällig, welche Mahnstufe, ob gesperrt."""
     forderung, today = finden(session, referenz), clock.today()
     until = forderung.dunning_stop_until
+    missing, _ = naechste_rate(session, forderung, today)
     return Mahnstand(
         stichtag=today,
         offen=forderung.open_amount,
         stufe=forderung.dunning_level,
         tage_ueberfaellig=max(0, (today - forderung.due_date).days),
-        gesperrt=until is not None and until >= today,
+        gesperrt=until is not None and until >= today and not missing,
         erledigt=forderung.state != "offen",
         oeffentlich_rechtlich=forderung.public_law,
         faellig_am=forderung.due_date,
@@ -229,9 +231,12 @@ def niederschlagen(session: Session, clock: Clock, referenz: str, grund: str) ->
 
 @operation("rechnung.termin")
 def termin(session: Session, clock: Clock, referenz: str, tage: int) -> date:
-    """Tag, an dem wieder nach der Forderung gesehen wird: ein Werktag, und nicht vor dem Ende einer Mahnsperre."""
-    until = finden(session, referenz).dunning_stop_until
-    day = clock.today() + timedelta(days=max(1, tage))
+    """Tag, an dem wieder nach der Forderung gesehen wird: ein Werktag nach der nächsten Rate oder der Mahnsperre."""
+    forderung, day = finden(session, referenz), clock.today() + timedelta(days=max(1, tage))
+    missing, instalment = naechste_rate(session, forderung, clock.today())
+    if instalment and not missing:
+        return werktag(instalment + timedelta(days=1))
+    until = None if missing else forderung.dunning_stop_until
     return werktag(max(day, until + timedelta(days=1)) if until else day)
 
 

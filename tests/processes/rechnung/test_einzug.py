@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 from conftest import Vorgang
 from engine.db import unit_of_work
 from engine.identity import Actor
+from engine.queries.cases import case_by_reference
 from engine.verify import verify_town
 from processes.gemeinsam.kalender import werktag
-from processes.rechnung.buchen import Eingang, eingehen
+from processes.rechnung.buchen import Eingang, eingehen, wieder_oeffnen
 from processes.rechnung.erledigen import aufgeben
-from processes.rechnung.fordern import finden, mahnsperre, stornieren
-from processes.rechnung.journal import saetze
+from processes.rechnung.fordern import finden, mahnsperre, raten_anlegen, stornieren
+from processes.rechnung.journal import buchen, saetze
 from processes.rechnung.saeumnis import angefangene_monate, saeumniszuschlag, stundungszinsen, verzugszinsen
 from tests.processes.scenes import PERSON, brief
 
@@ -295,3 +296,28 @@ def test_every_fee_says_in_the_journal_why_it_is_so_high(gefordert):
         why = {satz.kind: satz.text.replace("\xa0", " ") for satz in saetze(session, claim.id)}
     assert why["mahngebuehr"].startswith("§ 1 LVwVGKO: ½ %")
     assert why["saeumniszuschlag"].startswith("§ 240 AO: 1 % von 1.000,00 € für ")
+
+
+def test_a_missed_instalment_ends_the_stop_of_dunning(gefordert, postausgang):
+    fall = gefordert("1000.00")
+    with unit_of_work(fall.db) as session:
+        raten_anlegen(session, fall.clock, finden(session, fall.variable("forderung")["referenz"], sperren=True), 4)
+    fall.zeit_vergeht(31 * TAGE)
+    zahlt(fall, "250.00").zeit_vergeht(28 * TAGE)
+    assert betreffe(postausgang) == ["Ihr Gebührenbescheid"], "the first instalment came, the second is not due"
+    for _ in range(3):
+        fall.zeit_vergeht(10 * TAGE)
+    assert "Zahlungserinnerung" in betreffe(postausgang), "the second is missing, two months before the last"
+
+
+def test_what_goes_back_after_the_end_is_a_task_of_the_cashier(gefordert):
+    fall = zahlt(gefordert(), "1000.00").endet_mit("Bezahlt")
+    with unit_of_work(fall.db) as session:
+        claim = finden(session, fall.variable("forderung")["referenz"], sperren=True)
+        buchen(session, fall.clock, "ruecklastschrift", Decimal("1000.00"), "bank/zurueck", forderung=claim)
+        wieder_oeffnen(session, fall.services, claim, "Die Lastschrift kam zurück (AC04).")
+    with fall.db.reading() as session:
+        fall.info = case_by_reference(session, "WO-2026-00001")
+    assert "AC04" in fall.variable("offen")["grund"]
+    fall.erledigt("Wieder offene Forderung bearbeiten", ergebnis="angeschrieben").endet_mit("Bearbeitet")
+    assert list(verify_town(fall.db, fall.services)) == []
