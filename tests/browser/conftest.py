@@ -6,6 +6,7 @@ import email.policy
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -14,9 +15,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 import processes
+from engine.clock import SystemClock
 from engine.db import unit_of_work
 from engine.definitions import Bundle, deploy
 from engine.identity import add_user
+from engine.worker import Worker
 from forms import check_form
 from tests.serving import serving
 from web import create_app
@@ -38,6 +41,15 @@ SWITCHES = [
 ]
 
 
+class TravellingClock(SystemClock):
+    """The machine's clock, as far ahead as the test has gone."""
+
+    ahead = timedelta(0)
+
+    def now(self) -> datetime:
+        return super().now() + self.ahead
+
+
 @dataclass(frozen=True)
 class ServedTown:
     """A town that is served on this machine."""
@@ -45,6 +57,13 @@ class ServedTown:
     address: str
     platform: Platform
     mail_folder: Path
+    clock: TravellingClock
+
+    def days_pass(self, days: int) -> None:
+        """Time passes, and what became due is done: here, for the worker beside us might be in the middle of a job."""
+        self.platform.worker.stop()
+        self.clock.ahead += timedelta(days=days)
+        Worker(self.platform.db, self.platform.services).run_until_idle()
 
     def mails(self) -> list[EmailMessage]:
         """The mails laid down so far, oldest first."""
@@ -68,7 +87,8 @@ def served_town(sqlite_url: str, tmp_path: Path) -> Iterator[ServedTown]:
         port=port,
         rate_limits=False,
     )
-    app = create_app(settings)
+    clock = TravellingClock()
+    app = create_app(settings, clock=clock)
     town: Platform = app.extensions["amtsfluss"]
     with unit_of_work(town.db) as session:
         for found in processes.slices():
@@ -77,7 +97,7 @@ def served_town(sqlite_url: str, tmp_path: Path) -> Iterator[ServedTown]:
         add_user(session, town.clock, "petra.kohl", "Petra Kohl", PASSWORD, ["kasse"])
     with serving(app, threads=4, port=port):
         town.worker.start()
-        yield ServedTown(address, town, settings.mail_folder)
+        yield ServedTown(address, town, settings.mail_folder, clock)
         town.worker.stop()
     town.close()
 
