@@ -115,7 +115,7 @@ def payment_slip(token: str) -> Response:
     letters, links = (platform().services.provide(kind) for kind in (Letters, Links))
     facts = {"referenz": claim.reference, "betrag": claim.amount, "faellig_am": claim.due_date}
     values = zahlungsangaben(letters.letterhead, links, facts) | {
-        "titel": "So bezahlen Sie",
+        "titel": "Zahlungsangaben",
         "zeichen": f"{platform().settings.town.authority} · {claim.reference_in_blocks}",
         "abschnitte": [],
         "zweck": claim.purpose,
