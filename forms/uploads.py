@@ -2,6 +2,7 @@
 """Looking into uploaded files before anyone opens them: what they are, not what they are called."""
 
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from pathlib import PurePosixPath
@@ -30,6 +31,7 @@ _NAMES = {"pdf": "PDF", "jpeg": "JPEG (Foto)", "png": "PNG"}
 _ACTIVE_ACTIONS = frozenset({"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/GoToE", "/Rendition"})
 _HARMLESS_ATTACHMENTS = frozenset({"xml", "pdf", "txt", "csv", "png", "jpg", "jpeg"})
 _EXECUTABLE_STARTS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"PK\x03\x04")
+_LONGEST_START = 16
 
 
 class UploadRefused(AmtsflussError):
@@ -194,5 +196,17 @@ def _check_attachment(item: pikepdf.Object) -> None:
     if name.rpartition(".")[2].lower() not in _HARMLESS_ATTACHMENTS:
         raise UploadRefused(_ATTACHED)
     for stream in item["/EF"].as_dict().values():
-        if isinstance(stream, pikepdf.Stream) and stream.read_bytes().startswith(_EXECUTABLE_STARTS):
+        if isinstance(stream, pikepdf.Stream) and _beginning(stream).startswith(_EXECUTABLE_STARTS):
             raise UploadRefused(_ATTACHED)
+
+
+def _beginning(stream: pikepdf.Stream) -> bytes:
+    """The first bytes of a file in a PDF. It is not unpacked as a whole: a few kilobytes may unpack to gigabytes."""
+    raw = stream.read_raw_bytes()
+    if "/Filter" not in stream:
+        return raw[:_LONGEST_START]
+    try:
+        return zlib.decompressobj().decompress(raw, _LONGEST_START)
+    except zlib.error:
+        # Packed in another way than usual: nothing that an invoice needs.
+        raise UploadRefused(_ATTACHED) from None

@@ -101,6 +101,8 @@ def _payment(invoice: Invoice) -> Iterator[Finding]:
         yield Finding("Gutschrift", "Das ist eine Gutschrift: Es ist nichts zu überweisen.")
     elif invoice.totals.due == 0:
         yield Finding("Zahlbetrag", "Es ist nichts mehr zu zahlen.")
+    if invoice.totals.due != round(invoice.totals.due, 2):
+        yield Finding("Zahlbetrag", "Der Zahlbetrag hat Bruchteile eines Cents.")
     if not _is_iban(invoice.pay_to.iban):
         yield Finding("Konto", "Die Bankverbindung fehlt oder die IBAN stimmt nicht.")
 

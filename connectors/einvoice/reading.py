@@ -5,6 +5,7 @@ Entities, document types and addresses in the file are never followed.
 """
 
 import logging
+import zlib
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -83,11 +84,26 @@ def _from_pdf(content: bytes) -> bytes:
             found = next((names[each] for each in _EMBEDDED if each in names), None)
             if found is None:
                 raise NoInvoiceData("Das PDF enthält keine Rechnungsdaten (ZUGFeRD).")
-            return pdf.attachments[found].get_file().read_bytes()
+            return _unpacked(pdf.attachments[found].get_file().obj)
     except (pikepdf.PdfError, ValueError, RuntimeError, RecursionError) as reason:
         if isinstance(reason, InvoiceRefused):
             raise
         raise InvoiceRefused("Das PDF lässt sich nicht öffnen. Bitte speichern Sie es neu.") from reason
+
+
+def _unpacked(stream: pikepdf.Object) -> bytes:
+    """What is in an attachment, as far as an invoice can be long: a few kilobytes may unpack to gigabytes."""
+    raw = stream.read_raw_bytes()
+    if "/Filter" not in stream:
+        return raw
+    try:
+        unpacker = zlib.decompressobj()
+        content = unpacker.decompress(raw, MOST_BYTES)
+    except zlib.error as reason:
+        raise InvoiceRefused(_NO_INVOICE) from reason
+    if unpacker.unconsumed_tail:
+        raise InvoiceRefused(f"Die Rechnungsdaten im PDF sind größer als {MOST_BYTES // 1_000_000} MB.")
+    return content
 
 
 def _invoice(fields: Mapping[str, Any], format: str) -> Invoice:

@@ -17,7 +17,7 @@ from engine.cases import start_case
 from engine.documents import NewDocument, add_document
 from engine.identity import Actor
 from engine.services import Services
-from forms.uploads import UploadRefused, check_upload
+from forms.uploads import UploadRefused, check_upload, tidy_filename
 from processes.rechnungseingang.models import Eingangsrechnung
 
 #: What invoices come as: ending → media type.
@@ -42,6 +42,7 @@ class Angenommen:
 
 def annehmen(session: Session, services: Services, file_name: str, content: bytes, by: Actor) -> Angenommen:
     """Begin the case of an invoice and keep the file with it. Raises InvoiceRefused."""
+    file_name = tidy_filename(file_name)
     ending = file_name.rpartition(".")[2].lower()
     if ending not in ARTEN:
         raise InvoiceRefused(_KEINE_DATEI)

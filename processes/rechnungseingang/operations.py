@@ -40,7 +40,7 @@ def pruefen(
     row.kennung = ctx.reference
     row.supplier, row.number = str(angaben["lieferant"])[:200], str(angaben["rechnungsnummer"])[:100]
     row.issued_on, row.due_on = _day(angaben.get("rechnungsdatum")), _day(angaben.get("faellig_am"))
-    row.amount, row.iban = Decimal(angaben["betrag"]), angaben["iban"][:34]
+    row.amount, row.iban = round(Decimal(angaben["betrag"]), 2), angaben["iban"][:34]
     row.purpose = str(angaben.get("verwendungszweck") or "")[:140]
     session.flush()
     found = [*befunde, *(befund(each) for each in (*_doppelt(session, row), *_anderes_konto(session, row)))]
@@ -84,9 +84,9 @@ def _anderes_konto(session: Session, row: Eingangsrechnung) -> list[Finding]:
 @operation("rechnungseingang.vormerken")
 def vormerken(session: Session, rechnung: dict[str, Any], zahlungsziel_tage: int) -> None:
     """Rechnung für den nächsten Zahllauf vormerken; ohne Angabe fällig nach dem Zahlungsziel ab Rechnungsdatum."""
-    row = _row(session, rechnung)
-    if row.amount is None or row.amount <= 0 or gueltige_iban(row.iban) is None:
-        raise InputRefused("Diese Rechnung lässt sich nicht überweisen: Betrag oder IBAN fehlt.")
+    row, amount = _row(session, rechnung), Decimal(rechnung["betrag"])
+    if amount <= 0 or amount != round(amount, 2) or gueltige_iban(row.iban) is None:
+        raise InputRefused("Diese Rechnung lässt sich nicht überweisen: Betrag oder IBAN stimmt nicht.")
     if row.due_on is None and row.issued_on is not None:
         row.due_on = row.issued_on + timedelta(days=zahlungsziel_tage)
     row.state = "freigegeben"

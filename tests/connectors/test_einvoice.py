@@ -156,6 +156,7 @@ WRONG: dict[str, tuple[Invoice, str]] = {
     "no tax number": (replace(INVOICE, seller=replace(TOWN, vat_id="")), "§ 14 Abs. 4 Nr. 2 UStG"),
     "dollars": (replace(INVOICE, currency="USD"), "Währung"),
     "credit note": (replace(INVOICE, kind="381"), "Gutschrift"),
+    "parts of a cent": (replace(INVOICE, totals=replace(SUMS, due=SUMS.due + Decimal("0.001"))), "Zahlbetrag"),
     "wrong account": (replace(INVOICE, pay_to=replace(INVOICE.pay_to, iban="DE00120300000000202051")), "Konto"),
 }
 
@@ -199,3 +200,13 @@ def test_an_amount_that_is_no_number_is_refused():
 def test_a_pdf_for_people_has_no_data(pdf: bytes):
     with pytest.raises(NoInvoiceData):
         read_invoice(pdf)
+
+
+def test_data_that_unpack_to_far_too_much_are_not_unpacked(pdf: bytes):
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        opened.attachments["factur-x.xml"] = b" " * 50_000_000
+        out = BytesIO()
+        opened.save(out, compress_streams=True)
+    assert len(out.getvalue()) < 1_000_000
+    with pytest.raises(InvoiceRefused, match="20 MB"):
+        read_invoice(out.getvalue())

@@ -77,29 +77,34 @@ def read_run() -> ResponseReturnValue:
 @blueprint.get("/lauf/<int(max=2147483647):lauf_id>")
 def run(lauf_id: int) -> ResponseReturnValue:
     """The run before it begins, with what is wrong in it, and how far it is afterwards."""
-    return _run_page(lauf_id)
+    lauf, now = finde_lauf(session(), lauf_id), stand(session(), lauf_id)
+    is_running = lauf is not None and lauf.state == "laeuft" and now.angelegt < now.anlegbar
+    return (_run_page(lauf_id), 200, {"Refresh": str(_AGAIN)} if is_running else {})
 
 
 def _run_again(posted: Posted, alert: str, lauf_id: int) -> str:
-    page = _run_page(lauf_id, alert)
-    return page if isinstance(page, str) else page[0]
+    return _run_page(lauf_id, alert)
 
 
 @blueprint.post("/lauf/<int(max=2147483647):lauf_id>/beginnen")
 @keeps_form(_run_again)
 def begin_run(lauf_id: int) -> ResponseReturnValue:
-    """Raise all claims without an error; a second click changes nothing."""
-    beginnen(session(), platform().services, finde_lauf(session(), lauf_id, sperren=True) or abort(404))
+    """Raise all claims, or by consent those without an error; a second click changes nothing."""
+    lauf = finde_lauf(session(), lauf_id, sperren=True) or abort(404)
+    incomplete = lauf.state == "vorschau" and stand(session(), lauf_id).fehlerhaft
+    if incomplete and typed_text("teilweise") != "ja":
+        return _run_page(lauf_id, error="Bitte bestätigen Sie, dass die fehlerhaften Zeilen wegbleiben."), 422
+    beginnen(session(), platform().services, lauf)
     return redirect(url_for("kasse.run", lauf_id=lauf_id))
 
 
-def _run_page(lauf_id: int, alert: str = "") -> str | tuple[str, int, dict[str, str]]:
+def _run_page(lauf_id: int, alert: str = "", error: str = "") -> str:
     lauf = finde_lauf(session(), lauf_id) or abort(404)
     now = stand(session(), lauf_id)
     shown = fehlerhafte(session(), lauf_id, _MOST_SHOWN)
-    page = render_template("kasse/lauf.html", lauf=lauf, stand=now, fehler=shown, most=_MOST_SHOWN, alert_text=alert)
-    is_running = lauf.state == "laeuft" and now.angelegt < now.anlegbar
-    return (page, 200, {"Refresh": str(_AGAIN)}) if is_running else page
+    return render_template(
+        "kasse/lauf.html", lauf=lauf, stand=now, fehler=shown, most=_MOST_SHOWN, alert_text=alert, error=error
+    )
 
 
 def _page(typed: dict[str, str] | None = None, *, problem: str = "", run_problem: str = "", alert: str = "") -> str:

@@ -30,12 +30,11 @@ def payment_news() -> ResponseReturnValue:
     """There is news about a payment, says somebody."""
     request.max_content_length = _MOST_BYTES
     here, provider = platform(), platform().services.provide(PaymentProvider)
-    transaction = provider.news(dict(request.headers.items()), request.get_data(), here.clock.now())
-    if transaction is None:
-        _log.warning("A call about payments was not from our provider or about no payment.")
-        return _heard()
     try:
-        if not take_news(here.db, here.services, provider, transaction):
+        transaction = provider.news(dict(request.headers.items()), request.get_data(), here.clock.now())
+        if transaction is None:
+            _log.warning("A call about payments was not from our provider or about no payment.")
+        elif not take_news(here.db, here.services, provider, transaction):
             _log.warning("A call was about a payment that is not ours.")
     except PaymentProviderUnavailable:
         return _heard(503)
