@@ -128,7 +128,7 @@ def test_what_was_written_is_read(pdf: bytes):
 AMOUNTS = st.decimals("0.01", "9999.99", places=2)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(
     st.lists(st.tuples(st.decimals("0.01", "9999.99", places=2), st.sampled_from([0, 7, 19])), min_size=1, max_size=5)
 )
