@@ -124,7 +124,8 @@ def _case_lines(session: Session, statement: Select[CaseRow, str]) -> list[CaseL
 def may_see_case(session: Session, services: Services, case_id: str, actor: Actor) -> bool:
     """Whether a person has to do with a case: an open task, an act in its history, or a group that had a task in it.
 
-    The last lets any member of an office answer a citizen who calls. Whoever has to do with a case may see the cases
+    The last lets any member of an office answer a citizen who calls. Groups that the model names (`visibleTo`) see
+    every case of it, those too in which other offices are at work. Whoever has to do with a case may see the cases
     called in it, which do a part of its work; not the other way round, for a called case is told only what it needs.
     """
     if actor.case_id is not None:
@@ -158,9 +159,11 @@ def _has_to_do_with(session: Session, services: Services, case_id: str, actor: A
 
 
 def _groups_that_had_a_task(session: Session, services: Services, case_id: str) -> set[str]:
-    nodes = case_definition(session, services, case_id).process.nodes
+    process = case_definition(session, services, case_id).process
+    nodes, always = process.nodes, process.properties.get("visibleTo", "")
     reached = session.scalars(select(HistoryRow.element_id).where(HistoryRow.case_id == case_id).distinct())
-    return {group for node_id in reached if node_id in nodes for group in nodes[node_id].candidate_groups}
+    had_a_task = {group for node_id in reached if node_id in nodes for group in nodes[node_id].candidate_groups}
+    return had_a_task | {group.strip() for group in always.split(",") if group.strip()}
 
 
 def history(session: Session, case_id: str) -> list[HistoryLine]:

@@ -12,8 +12,10 @@ from lxml import etree
 from connectors.einvoice import write_xrechnung
 from engine.db import unit_of_work
 from engine.definitions import Bundle, deploy
+from engine.identity import SYSTEM
 from forms import check_form
 from processes import FOLDER
+from processes.rechnungseingang.annehmen import annehmen
 from processes.rechnungseingang.models import Eingangsrechnung
 from processes.rechnungseingang.queries import eingangsrechnungen
 from tests.invoices import invoice
@@ -106,3 +108,13 @@ def test_wrong_sum_is_shown_to_the_cashier(petra: Browser):
     wrong = replace(right, totals=replace(right.totals, gross=right.totals.gross + 1))
     page = petra.get(uploads(petra, write_xrechnung(wrong)).headers["Location"])
     assert "Mängel klären" in page.text
+
+
+def test_the_cashier_sees_invoices_that_came_by_mail_and_lie_with_another_office(
+    petra: Browser, anna: Browser, town: Platform
+):
+    with unit_of_work(town.db) as session:
+        taken = annehmen(session, town.services, "rechnung.xml", write_xrechnung(invoice()), SYSTEM)
+    assert f"/inbox/vorgang/{taken.case_id}" in petra.get(PAGE).text
+    assert petra.get(f"/inbox/vorgang/{taken.case_id}").status_code == 200
+    assert anna.get(f"/inbox/vorgang/{taken.case_id}").status_code in (403, 404)

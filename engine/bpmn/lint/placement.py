@@ -7,7 +7,7 @@ from engine.bpmn.lint.complaints import Complaint, warn
 from engine.bpmn.model import ACTIVITY_TYPES, EVENT_TYPES, GATEWAY_TYPES, Node, Process
 
 #: Properties (camunda:property) of a process that mean something.
-PROCESS_PROPERTIES = frozenset({"referencePattern", "caseTitle"})
+PROCESS_PROPERTIES = frozenset({"referencePattern", "caseTitle", "visibleTo"})
 
 _ANYWHERE = ACTIVITY_TYPES | EVENT_TYPES | GATEWAY_TYPES
 _CATCHING = frozenset({"startEvent", "intermediateCatchEvent", "boundaryEvent", "receiveTask"})
