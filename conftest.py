@@ -19,11 +19,11 @@ from connectors.links import Links
 from connectors.mail import FakeMailer, Mail, Mailer
 from connectors.payment import FakePaymentProvider, PaymentProvider
 from connectors.pdf import FakeLetters, Letters
-from engine import identity, machines
+from engine import definitions, identity, machines
 from engine.cases import CaseInfo, case_variables, find_case, start_case
 from engine.clock import FrozenClock
 from engine.db import Base, Database, unit_of_work
-from engine.definitions import Bundle, deploy
+from engine.definitions import Bundle, Finding, FormCheck, check_bundle, deploy
 from engine.identity import Actor, applicant
 from engine.messages import correlate
 from engine.operations import Connector
@@ -154,10 +154,22 @@ def services(clock: FrozenClock, neighbours: dict[type[Connector], Connector]) -
     return Services(clock, neighbours)
 
 
+_FINDINGS: dict[tuple[tuple[str, bytes], ...], list[Finding]] = {}
+
+
+def _checked_once(bundle: Bundle, *, form_check: FormCheck) -> list[Finding]:
+    """What `check_bundle` finds: the slices are the same in every test, and looking through them all takes a second."""
+    key = tuple(sorted(bundle.resources.items()))
+    if key not in _FINDINGS:
+        _FINDINGS[key] = check_bundle(bundle, form_check=form_check)
+    return _FINDINGS[key]
+
+
 @pytest.fixture
-def town(db: Database, services: Services) -> Database:
+def town(db: Database, services: Services, monkeypatch: pytest.MonkeyPatch) -> Database:
     """The database with every slice deployed."""
-    with unit_of_work(db) as session:
+    with unit_of_work(db) as session, monkeypatch.context() as deploying:
+        deploying.setattr(definitions, "check_bundle", _checked_once)
         for found in processes.slices():
             deploy(session, services, Bundle.from_folder(found.folder), form_check=check_form)
     return db

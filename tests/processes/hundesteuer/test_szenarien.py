@@ -167,7 +167,7 @@ def test_zu_viel_gezahlte_steuer_wird_erstattet(angemeldet, postausgang):
 def test_unter_einer_unbekannten_marke_geschieht_nichts(angemeldet, art):
     marken = ["1", "4711"]
     hunde = [abmeldung(marke) if art == "abmelden" else {"marke": marke} for marke in marken]
-    kasse = meldet(angemeldet, art, hunde=hunde)
+    kasse = meldet(angemeldet, art, hunde=hunde).jobs_laufen()
     assert [zeile["stand"] for zeile in kasse.variable("bestand")] == ["angemeldet", "nicht im Bestand"]
     kasse.erledigt("Meldung prüfen", entscheidung="uebernehmen", erstattung=Decimal(0)).wartet_auf("Meldung prüfen")
     assert "04711" in kasse.variable("hinweis")
