@@ -14,6 +14,13 @@ def werktag(tag: date) -> date:
     return tag
 
 
+def als_tag(value: date | str | None) -> date | None:
+    """A day as a variable holds it, however a form or a file has written it; None for nothing."""
+    if isinstance(value, str):
+        return date.fromisoformat(value[:10]) if value else None
+    return value
+
+
 @cache
 def _feiertage() -> holidays.HolidayBase:
     return holidays.country_holidays("DE", subdiv="BW")

@@ -6,6 +6,7 @@ locked without their key (`key_share`), because a new booking holds the key of i
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -18,7 +19,7 @@ from sqlalchemy.orm import Session
 from connectors.pdf.formats import euro
 from engine.cases import find_case, start_case
 from engine.clock import Clock
-from engine.errors import CaseNotFound, NobodyWaits, SeveralWait, StepFailed
+from engine.errors import CaseNotFound, DefinitionNotFound, NobodyWaits, SeveralWait, StepFailed
 from engine.identity import SYSTEM
 from engine.jobs import enqueue
 from engine.messages import correlate
@@ -76,14 +77,18 @@ def _take_back(session: Session, services: Services, zahlung: Zahlung, amount: D
 
 
 def wieder_oeffnen(session: Session, services: Services, forderung: Forderung, grund: str) -> None:
-    """A paid claim is owed again. When its case has ended nobody would dun, so the cashier gets a task."""
+    """A paid claim is owed again. When its case has ended nobody would dun, so the cashier gets a task.
+
+    Where the process of that task is not published yet, the claim is still on the list of open ones.
+    """
     forderung.state, forderung.paid_at = "offen", None
     session.flush()
     if _case_is_active(session, forderung.case_id):
         return
     offen = {"referenz": forderung.reference, "zweck": forderung.purpose, "schuldner": forderung.debtor or "unbekannt"}
     offen |= {"betrag": euro(forderung.open_amount), "grund": grund}
-    start_case(session, services, "rechnung_wieder_offen", {"offen": offen}, by=SYSTEM)
+    with suppress(DefinitionNotFound):
+        start_case(session, services, "rechnung_wieder_offen", {"offen": offen}, by=SYSTEM)
 
 
 def _given_back_elsewhere(session: Session, services: Services, zahlung: Zahlung, whole: Decimal) -> None:

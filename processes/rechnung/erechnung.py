@@ -22,6 +22,7 @@ from connectors.pdf import PDF_ARCHIVE, Letterhead, Letters
 from engine.clock import Clock
 from engine.documents import NewDocument
 from engine.operations import CaseContext, InputRefused
+from processes.gemeinsam.kalender import als_tag
 from processes.gemeinsam.operations import brief
 
 _STELLE = "Stadtkasse"
@@ -69,8 +70,8 @@ def angaben(
         Invoice(
             number=referenz,
             issued_on=heute,
-            due_on=_day(forderung["faellig_am"]),
-            delivered_on=_day(auftrag.get("leistungstag")) or heute,
+            due_on=als_tag(forderung["faellig_am"]),
+            delivered_on=als_tag(auftrag.get("leistungstag")) or heute,
             seller=_stadt(stadt),
             buyer=_empfaenger(person),
             items=tuple(
@@ -105,7 +106,3 @@ def _empfaenger(person: Mapping[str, Any]) -> Party:
         city=str(person["ort"]),
         email=str(person.get("email") or ""),
     )
-
-
-def _day(value: Any) -> date | None:
-    return date.fromisoformat(value) if isinstance(value, str) and value else value or None

@@ -2,7 +2,7 @@
 """What the model of incoming invoices has checked and remembered."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from connectors.einvoice import Finding
 from connectors.pdf.formats import euro, viererblock
 from engine.clock import Clock
 from engine.operations import CaseContext, InputRefused, operation
+from processes.gemeinsam.kalender import als_tag
 from processes.gemeinsam.sepa import gueltige_iban
 from processes.rechnungseingang.annehmen import befund
 from processes.rechnungseingang.models import Eingangsrechnung
@@ -39,7 +40,7 @@ def pruefen(
     angaben = rechnung | {"iban": "".join(str(rechnung.get("iban") or "").split()).upper()}
     row.kennung = ctx.reference
     row.supplier, row.number = str(angaben["lieferant"])[:200], str(angaben["rechnungsnummer"])[:100]
-    row.issued_on, row.due_on = _day(angaben.get("rechnungsdatum")), _day(angaben.get("faellig_am"))
+    row.issued_on, row.due_on = als_tag(angaben.get("rechnungsdatum")), als_tag(angaben.get("faellig_am"))
     row.amount, row.iban = round(Decimal(angaben["betrag"]), 2), angaben["iban"][:34]
     row.purpose = str(angaben.get("verwendungszweck") or "")[:140]
     session.flush()
@@ -109,8 +110,3 @@ def _row(session: Session, rechnung: dict[str, Any]) -> Eingangsrechnung:
     if row is None:
         raise InputRefused("Diese Rechnung gibt es nicht mehr.")
     return row
-
-
-def _day(value: Any) -> date | None:
-    """A day, however the form or the file has written it."""
-    return date.fromisoformat(value[:10]) if isinstance(value, str) and value else value or None
