@@ -8,7 +8,6 @@ left out, as the format allows. Days carry no year there, so a batch lies within
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.rechnung.journal import (
@@ -21,8 +20,9 @@ from processes.rechnung.journal import (
     NACHLASS,
     NEBENFORDERUNGEN,
     VERWAHRUNG,
+    zeitraum,
 )
-from processes.rechnung.models import Buchungssatz, Forderung
+from processes.rechnung.models import Buchungssatz
 
 #: Account numbers are example data, 27.11.2026, shaped after the municipal chart of accounts of Baden-Württemberg.
 NUMMERN = {
@@ -52,14 +52,7 @@ def journal_datev(session: Session, von: date, bis: date, now: datetime) -> Iter
         raise ZweiJahre("Ein Buchungsstapel liegt in einem Jahr. Bitte laden Sie jedes Jahr für sich.")
     yield _head(von, bis, now)
     yield _KOPF + "\r\n"
-    statement = (
-        select(Buchungssatz, Forderung.reference, Forderung.aktenzeichen)
-        .outerjoin(Forderung, Forderung.id == Buchungssatz.forderung_id)
-        .where(Buchungssatz.value_date.between(von, bis))
-        .order_by(Buchungssatz.id)
-        .execution_options(yield_per=1000)
-    )
-    for satz, reference, aktenzeichen in session.execute(statement):
+    for satz, reference, aktenzeichen in zeitraum(session, von, bis):
         yield _line(satz, reference or "", aktenzeichen or "")
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import Result, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -121,6 +121,18 @@ def buchen(
 def wirkung(kind: Art, amount: Decimal) -> Decimal:
     """By how much an entry changes what is owed."""
     return amount * ((kind.debit == FORDERUNGEN) - (kind.credit == FORDERUNGEN))
+
+
+def zeitraum(session: Session, von: date, bis: date) -> Result[Buchungssatz, str | None, str | None]:
+    """The entries of some days in their order, each with reference and file reference of its claim, for exports."""
+    statement = (
+        select(Buchungssatz, Forderung.reference, Forderung.aktenzeichen)
+        .outerjoin(Forderung, Forderung.id == Buchungssatz.forderung_id)
+        .where(Buchungssatz.value_date.between(von, bis))
+        .order_by(Buchungssatz.id)
+        .execution_options(yield_per=1000)
+    )
+    return session.execute(statement)
 
 
 def verwahrt(session: Session, forderung: Forderung) -> Decimal:

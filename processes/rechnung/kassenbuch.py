@@ -11,7 +11,7 @@ from io import StringIO
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from processes.rechnung.journal import ARTEN, KONTEN, VERWAHRUNG, saetze
+from processes.rechnung.journal import ARTEN, KONTEN, VERWAHRUNG, saetze, zeitraum
 from processes.rechnung.models import Buchung, Buchungssatz, Forderung, Kontoauszug, Kontoumsatz, Posten, Rate, Zahlung
 
 PAGE = 50
@@ -229,19 +229,12 @@ def tagesabschluss(session: Session, tag: date) -> list[Tageszeile]:
 
 def journal_csv(session: Session, von: date, bis: date) -> Iterator[str]:
     """The entries of some days for the finance system, a line each: semicolons, decimal comma, UTF-8 with BOM."""
-    statement = (
-        select(Buchungssatz, Forderung.reference, Forderung.aktenzeichen)
-        .outerjoin(Forderung, Forderung.id == Buchungssatz.forderung_id)
-        .where(Buchungssatz.value_date.between(von, bis))
-        .order_by(Buchungssatz.id)
-        .execution_options(yield_per=1000)
-    )
     yield "\ufeff"
     yield _row(
         ("Belegdatum", "Betrag", "Währung", "Sollkonto", "Habenkonto", "Vorgang", "Belegfeld 1", "Belegfeld 2")
         + ("Buchungstext", "Gebucht am", "Von")
     )
-    for satz, reference, aktenzeichen in session.execute(statement):
+    for satz, reference, aktenzeichen in zeitraum(session, von, bis):
         yield _row(
             (
                 f"{satz.value_date:%d.%m.%Y}",

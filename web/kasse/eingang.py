@@ -15,6 +15,7 @@ from processes.rechnungseingang.models import Zahllauf
 from processes.rechnungseingang.zahllauf import zahllaeufe, zahllauf
 from web.auth import current_actor
 from web.bootstrap import platform
+from web.downloads import send_content
 from web.kasse import blueprint
 from web.kasse.asked import page_number
 from web.kasse.asked import typed as typed_text
@@ -77,10 +78,7 @@ def pay() -> ResponseReturnValue:
 def payment_file(lauf_id: int) -> Response:
     """The file of a run, as often as it is needed; the bank takes it once."""
     run = session().get(Zahllauf, lauf_id) or abort(404)
-    response = Response(run.content, mimetype="application/xml")
-    response.headers["Content-Disposition"] = f"attachment; filename=Zahllauf_{run.id}_{run.pay_on}.xml"
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return send_content(f"Zahllauf_{run.id}_{run.pay_on}.xml", "application/xml", run.content.encode())
 
 
 def _page(*, error: str = "", problem: str = "", alert: str = "", typed: str = "") -> str:

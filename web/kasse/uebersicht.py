@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from processes.rechnung import datev, kassenbuch
 from web.bootstrap import platform
+from web.downloads import send_content
 from web.kasse import blueprint
 from web.kasse.asked import page_number
 from web.transaction import session
@@ -65,10 +66,7 @@ def journal_datev() -> ResponseReturnValue:
     except datev.ZweiJahre as refused:
         flash(str(refused), "danger")
         return redirect(url_for("kasse.overview", _anchor="journal"))
-    response = Response(rows.encode("cp1252", "replace"), content_type="text/csv; charset=windows-1252")
-    response.headers["Content-Disposition"] = f"attachment; filename=EXTF_Buchungsstapel_{first}_{last}.csv"
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return send_content(f"EXTF_Buchungsstapel_{first}_{last}.csv", "text/csv", rows.encode("cp1252", "replace"))
 
 
 def _day(name: str, usual: date) -> date:
